@@ -1,0 +1,59 @@
+"""Where the library, the cache and the run store live."""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from xscene_core.errors import InputError
+
+SAMPLE_SCENES = Path(__file__).resolve().parent.parent / "sample_data"
+
+
+@dataclass(frozen=True)
+class Home:
+    """One folder that holds everything xscene writes.
+
+    ``scenes/`` imported scenes, ``cache/`` re-creatable files (encodings, source models),
+    ``runs.db`` and ``artifacts/`` the run store, ``projections/`` pictures of finished runs.
+    """
+
+    path: Path
+
+    @classmethod
+    def resolve(cls, option: str | os.PathLike[str] | None = None) -> "Home":
+        """The folder named by ``option``, else by ``XSCENE_HOME``, else ``.xscene`` here.
+
+        Raises
+        ------
+        InputError : the path exists and is not a folder, or cannot be created.
+        """
+        chosen = Path(option or os.environ.get("XSCENE_HOME") or ".xscene").expanduser().resolve()
+        try:
+            chosen.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise InputError(
+                f"The home folder cannot be used: {error.strerror}",
+                where=str(chosen),
+                todo="Name a folder you can write to with --home or XSCENE_HOME.",
+            ) from error
+        return cls(chosen)
+
+    @property
+    def scenes(self) -> Path:
+        return self.path / "scenes"
+
+    @property
+    def cache(self) -> Path:
+        return self.path / "cache"
+
+    @property
+    def database(self) -> Path:
+        return self.path / "runs.db"
+
+    @property
+    def artifacts(self) -> Path:
+        return self.path / "artifacts"
+
+    @property
+    def projections(self) -> Path:
+        return self.path / "projections"

@@ -1,0 +1,67 @@
+"""What a method may see, and what only the evaluator sees."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from xscene_core.scenes.sequences import Sequences
+
+
+@dataclass(frozen=True)
+class Questions:
+    """ "What did this person choose next?" for Q people.
+
+    histories : Q sequences, what each person chose before.
+    answers : (Q,) int32, the item row each chose next.
+    """
+
+    histories: Sequences
+    answers: npt.NDArray[np.int32]
+
+    def __len__(self) -> int:
+        return len(self.answers)
+
+
+@dataclass(frozen=True)
+class SceneView:
+    """One scene as a method sees it.
+
+    vectors : (I, d) float32 content vectors, centred within the scene and of unit length.
+    sequences : the choices that may be learned from.
+    """
+
+    name: str
+    item_ids: npt.NDArray[np.object_]
+    vectors: npt.NDArray[np.float32]
+    sequences: Sequences
+
+    @property
+    def counts(self) -> npt.NDArray[np.int64]:
+        """(I,) how often each item was chosen in ``sequences``."""
+        return np.bincount(self.sequences.items, minlength=len(self.item_ids)).astype(np.int64)
+
+
+@dataclass(frozen=True)
+class TrainingView:
+    """All that a method receives: held-back target labels do not exist in it.
+
+    target.sequences : choices of the people within the budget, before their held-out choices.
+    validation : the choice after those, of the same people; for choosing epochs, blends and methods.
+    """
+
+    sources: tuple[SceneView, ...]
+    target: SceneView
+    validation: Questions
+    seed: int
+
+
+@dataclass(frozen=True)
+class TestView:
+    """The sealed part: what every target person chose last. Only ``evaluation`` reads it."""
+
+    __test__ = False  # not a pytest class
+
+    questions: Questions
+    seen_counts: npt.NDArray[np.int64]
+    """(I,) how often each target item was chosen in what could be learned from."""
