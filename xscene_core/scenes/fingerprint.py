@@ -1,40 +1,68 @@
-"""One name for the content of a scene: equal tables, equal fingerprint, whatever file they came from."""
+"""One number that changes when, and only when, the content of a scene changes."""
 
 import hashlib
+from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
-import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
 
 
-def fingerprint(tables: dict[str, pd.DataFrame]) -> str:
-    """sha256 (64 hex digits) over table names, column names and values, row by row in order.
+def fingerprint_folder(folder: Path) -> str:
+    """sha256 hex of the tables (``*.parquet``) in ``folder``: names, columns and values in row order.
 
-    tables : e.g. ``{"items": ..., "interactions": ...}``; empty or absent tables may be left out by
-        the caller. Column order and the numeric type do not matter (``Int64`` and ``float64`` holding the
-        same numbers agree), row order does. Missing text counts as ``""``, missing numbers as NaN.
+    Independent of how the Parquet files are compressed or cut into row groups, so that a scene
+    written by DuckDB and one written by pandas agree. The name and the card do not count.
     """
-    digest = hashlib.sha256()
-    for name in sorted(tables):
-        table = tables[name]
-        digest.update(f"table {name} {len(table)}\n".encode())
-        for column in sorted(table.columns):
-            digest.update(f"column {column}\n".encode())
-            _add(digest, table[column])
-    return digest.hexdigest()
+    whole = hashlib.sha256()
+    for file in sorted(folder.glob("*.parquet")):
+        whole.update(f"table {file.stem}\n".encode())
+        for column, digest in _columns(file).items():
+            whole.update(f"{column} {digest}\n".encode())
+    return whole.hexdigest()
 
 
-def _add(digest: "hashlib._Hash", values: pd.Series) -> None:
-    if pd.api.types.is_numeric_dtype(values.dtype):
-        numbers = values.to_numpy(dtype=np.float64, na_value=np.nan)
-        digest.update(_canonical(numbers).astype("<f8").tobytes())
-        return
-    # Lengths beside the joined text, so that ("ab", "c") and ("a", "bc") differ.
-    encoded = [("" if value is None or value != value else str(value)).encode() for value in values]
-    digest.update(np.fromiter(map(len, encoded), dtype="<i8", count=len(encoded)).tobytes())
-    digest.update(b"".join(encoded))
+def _columns(file: Path) -> dict[str, str]:
+    digests: dict[str, _ColumnDigest] = {}
+    with pq.ParquetFile(file) as parquet:
+        for name in parquet.schema_arrow.names:
+            digests[name] = _ColumnDigest()
+        for batch in parquet.iter_batches(batch_size=131_072):
+            for name, column in zip(batch.schema.names, batch.columns, strict=True):
+                digests[name].add(column)
+    return {name: digest.hexdigest() for name, digest in sorted(digests.items())}
 
 
-def _canonical(numbers: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-    """One bit pattern for every NaN, and 0.0 for -0.0."""
-    return np.where(np.isnan(numbers), np.nan, numbers + 0.0)
+class _ColumnDigest:
+    """Digest of one column that does not depend on how it is cut into batches."""
+
+    def __init__(self) -> None:
+        self.known, self.sizes, self.values = hashlib.sha256(), hashlib.sha256(), hashlib.sha256()
+
+    def add(self, column: pa.Array) -> None:
+        if pa.types.is_floating(column.type):
+            numbers = pc.fill_null(pc.cast(column, pa.float64()), float("nan")).to_numpy(zero_copy_only=False)
+            # one bit pattern for every NaN, and no negative zero
+            self.values.update(np.where(np.isnan(numbers), np.nan, numbers + 0.0).tobytes())
+            return
+        self.known.update(np.ascontiguousarray(column.is_valid().to_numpy(zero_copy_only=False)).tobytes())
+        if pa.types.is_integer(column.type):
+            whole = pc.fill_null(pc.cast(column, pa.int64()), 0).to_numpy(zero_copy_only=False)
+            self.values.update(np.ascontiguousarray(whole).tobytes())
+            return
+        if pa.types.is_dictionary(column.type):
+            column = column.dictionary_decode()
+        text = pa.types.is_string(column.type) or pa.types.is_large_string(column.type)
+        binary = text or pa.types.is_binary(column.type) or pa.types.is_large_binary(column.type)
+        flat = pc.cast(column, pa.large_binary() if binary else pa.large_string())
+        flat = pa.concat_arrays([pc.fill_null(flat, b"" if binary else "")])
+        offsets = np.frombuffer(flat.buffers()[1], dtype=np.int64)[flat.offset : flat.offset + len(flat) + 1]
+        self.sizes.update(np.diff(offsets).tobytes())
+        data = flat.buffers()[2]
+        if data is not None and len(offsets):
+            self.values.update(memoryview(data)[offsets[0] : offsets[-1]])
+
+    def hexdigest(self) -> str:
+        parts = self.known.digest() + self.sizes.digest() + self.values.digest()
+        return hashlib.sha256(parts).hexdigest()
