@@ -14,6 +14,7 @@ import pytest
 from xscene_core.errors import InputError, WorkError
 from xscene_core.home import Home
 from xscene_core.scenes import storage
+from xscene_core.scenes.fingerprint import fingerprint
 from xscene_core.scenes.library import SceneLibrary
 from xscene_core.scenes.scene import INTERACTION_COLUMNS, ITEM_COLUMNS, Scene, SceneCard
 from xscene_core.scenes.sequences import sequences_of
@@ -93,6 +94,13 @@ def test_the_name_and_the_card_do_not_change_the_fingerprint(library: SceneLibra
     library.save(a_scene("one"))
     library.save(a_scene("two"))
     assert library.fingerprint("one") == library.fingerprint("two") == library.load("one").fingerprint
+
+
+def test_tables_in_memory_and_in_a_folder_have_one_fingerprint(library: SceneLibrary) -> None:
+    scene = dataclasses.replace(a_scene(), reviews=pd.DataFrame({"item_id": ["i1"], "text": ["good"]}))
+    library.save(scene)
+    tables = {"items": scene.items, "interactions": scene.interactions, "reviews": scene.reviews}
+    assert fingerprint(tables) == library.fingerprint("shop")
 
 
 def test_a_scene_is_never_overwritten_silently(library: SceneLibrary) -> None:

@@ -1,37 +1,62 @@
 """One number that changes when, and only when, the content of a scene changes."""
 
 import hashlib
+from collections.abc import Iterable
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from xscene_core.scenes.tables import COLUMNS, arrow_schema, canonical
+
+_BATCH = 131_072
+
+
+def fingerprint(tables: dict[str, pd.DataFrame]) -> str:
+    """sha256 hex of canonical tables by name (``items``, ``interactions``, ...): names, columns and
+    values in row order. Equal to ``fingerprint_folder`` of the folder they would be saved in."""
+    arrow = {name: _arrow(name, frame) for name, frame in tables.items()}
+    return _whole({name: _digests(table.to_batches(_BATCH), table.schema) for name, table in arrow.items()})
+
 
 def fingerprint_folder(folder: Path) -> str:
-    """sha256 hex of the tables (``*.parquet``) in ``folder``: names, columns and values in row order.
+    """sha256 hex of the tables (``*.parquet``) in ``folder``, read in bounded memory.
 
     Independent of how the Parquet files are compressed or cut into row groups, so that a scene
     written by DuckDB and one written by pandas agree. The name and the card do not count.
     """
+    digests = {}
+    for file in folder.glob("*.parquet"):
+        with pq.ParquetFile(file) as parquet:
+            batches = parquet.iter_batches(batch_size=_BATCH)
+            digests[file.stem] = _digests(batches, parquet.schema_arrow)
+    return _whole(digests)
+
+
+def _arrow(name: str, frame: pd.DataFrame) -> pa.Table:
+    if name not in COLUMNS:
+        return pa.Table.from_pandas(frame, preserve_index=False)
+    return pa.Table.from_pandas(canonical(name, frame), schema=arrow_schema(name), preserve_index=False)
+
+
+def _whole(digests: dict[str, dict[str, str]]) -> str:
     whole = hashlib.sha256()
-    for file in sorted(folder.glob("*.parquet")):
-        whole.update(f"table {file.stem}\n".encode())
-        for column, digest in _columns(file).items():
+    for table, columns in sorted(digests.items()):
+        whole.update(f"table {table}\n".encode())
+        for column, digest in sorted(columns.items()):
             whole.update(f"{column} {digest}\n".encode())
     return whole.hexdigest()
 
 
-def _columns(file: Path) -> dict[str, str]:
-    digests: dict[str, _ColumnDigest] = {}
-    with pq.ParquetFile(file) as parquet:
-        for name in parquet.schema_arrow.names:
-            digests[name] = _ColumnDigest()
-        for batch in parquet.iter_batches(batch_size=131_072):
-            for name, column in zip(batch.schema.names, batch.columns, strict=True):
-                digests[name].add(column)
-    return {name: digest.hexdigest() for name, digest in sorted(digests.items())}
+def _digests(batches: Iterable[pa.RecordBatch], schema: pa.Schema) -> dict[str, str]:
+    columns = {name: _ColumnDigest() for name in schema.names}
+    for batch in batches:
+        for name, column in zip(batch.schema.names, batch.columns, strict=True):
+            columns[name].add(column)
+    return {name: digest.hexdigest() for name, digest in columns.items()}
 
 
 class _ColumnDigest:
