@@ -74,7 +74,7 @@ def test_the_unbiased_mmd_is_that_of_the_definition():
 
 def test_without_shift_the_permutation_p_value_is_uniform():
     values = [
-        mmd_p(draw(15, 2, seed=2 * s), draw(20, 2, seed=2 * s + 1), seed=s, permutations=99)
+        mmd_test(draw(15, 2, seed=2 * s), draw(20, 2, seed=2 * s + 1), seed=s, permutations=99)[1]
         for s in range(200)
     ]
     assert stats.kstest(values, "uniform").pvalue > 0.01
