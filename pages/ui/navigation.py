@@ -1,0 +1,56 @@
+"""The pages, grouped by who asks: stakeholder, data scientist, merchandiser.
+
+Titles are text and may be translated; ``url_path`` is part of links and never changes.
+
+    st.page_link(PAGES["adapt"].file, label=t("overview.start"), query_params={"target": "jewelry"})
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import streamlit as st
+
+from xscene_core.text import t
+
+
+@dataclass(frozen=True)
+class PageEntry:
+    """``file`` is what ``st.switch_page`` and ``st.page_link`` take."""
+
+    name: str
+    icon: str
+    group: str
+
+    @property
+    def file(self) -> str:
+        return f"pages/{self.name}.py"
+
+
+PAGES = {
+    entry.name: entry
+    for entry in (
+        PageEntry("overview", ":material/insights:", "decide"),
+        PageEntry("scenes", ":material/storefront:", "experiment"),
+        PageEntry("adapt", ":material/model_training:", "experiment"),
+        PageEntry("align", ":material/scatter_plot:", "experiment"),
+        PageEntry("compare", ":material/balance:", "experiment"),
+        PageEntry("new_category", ":material/add_shopping_cart:", "open"),
+    )
+}
+
+
+def navigation() -> "st.typing.Page":
+    """Registers every page and returns the one to run."""
+    sections: dict[str, list[st.Page]] = {}
+    present = [entry for entry in PAGES.values() if Path(entry.file).exists()]
+    for entry in present:
+        page = st.Page(
+            entry.file,
+            title=t(f"app.page_{entry.name}"),
+            icon=entry.icon,
+            url_path=entry.name,
+            default=entry is present[0],
+            help=t(f"app.help_{entry.name}"),
+        )
+        sections.setdefault(t(f"app.group_{entry.group}"), []).append(page)
+    return st.navigation(sections, expanded=True)
