@@ -1,0 +1,95 @@
+"""What the operating system knows about worker processes: who lives, how much memory, how many cores."""
+
+import os
+import re
+import resource
+import signal
+import socket
+import sys
+from contextlib import suppress
+from pathlib import Path
+
+import psutil
+
+from xscene_core.experiments.record import Worker
+
+_MIB = 1024.0**2
+
+
+def this_host() -> str:
+    """The name of this machine."""
+    return socket.gethostname()[:200]
+
+
+def worker_of(pid: int) -> Worker | None:
+    """The process ``pid`` of this machine, told from any later one that reuses the number."""
+    try:
+        return Worker(this_host(), pid, psutil.Process(pid).create_time())
+    except psutil.Error:
+        return None
+
+
+def alive(worker: Worker) -> bool:
+    """Whether a worker of this machine still runs; one that ended and waits to be collected does not."""
+    try:
+        process = psutil.Process(worker.pid)
+        return abs(process.create_time() - worker.started) < 1 and process.status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
+    except psutil.AccessDenied:
+        return True
+
+
+def ask_to_stop(worker: Worker) -> None:
+    """Wakes a worker of this machine so that it reads the wish to cancel at once."""
+    if worker.host == this_host() and alive(worker):
+        with suppress(OSError):
+            os.kill(worker.pid, signal.SIGTERM)
+
+
+def cores() -> int:
+    """Processor cores this process may use."""
+    affinity = getattr(os, "sched_getaffinity", None)
+    return len(affinity(0)) if affinity else os.cpu_count() or 1
+
+
+def torch_threads() -> int:
+    """Threads of one run: ``XSCENE_THREADS``, else half the cores, 1 to 8.
+
+    Depends on the machine only and never on how busy it is: the number of threads decides the order in
+    which sums are made, so equal runs would otherwise differ in their last digits.
+    """
+    asked = os.environ.get("XSCENE_THREADS", "")
+    return max(1, int(asked)) if asked.isdigit() else min(8, max(1, cores() // 2))
+
+
+def own_peak_mb() -> float:
+    """Highest resident memory of this process so far, in MiB.
+
+    ``getrusage`` would count the memory of the process that started this one (Linux carries it over an
+    ``exec``), so it is used only where ``/proc`` does not exist.
+    """
+    with suppress(OSError):
+        found = re.search(r"^VmHWM:\s+(\d+) kB", Path("/proc/self/status").read_text(), re.MULTILINE)
+        if found:
+            return int(found[1]) / 1024
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return peak / (_MIB if sys.platform == "darwin" else 1024)
+
+
+def family_mb() -> float:
+    """Resident memory of this process and its children now, in MiB."""
+    process, total = psutil.Process(), 0
+    with suppress(psutil.Error):
+        for member in [process, *process.children(recursive=True)]:
+            with suppress(psutil.Error):
+                total += member.memory_info().rss
+    return total / _MIB
+
+
+def gpu_peak_mb() -> float | None:
+    """Highest memory torch has held on the GPU, in MiB; ``None`` where it used none."""
+    torch = sys.modules.get("torch")
+    if torch is None or not torch.cuda.is_available() or not torch.cuda.is_initialized():
+        return None
+    return float(torch.cuda.max_memory_allocated()) / _MIB
