@@ -8,6 +8,7 @@ import subprocess
 import sys
 import tomllib
 from collections.abc import Iterator
+from importlib.metadata import packages_distributions
 from pathlib import Path
 
 import pytest
@@ -185,16 +186,23 @@ def test_streamlit_sends_no_statistics_and_listens_to_this_machine_only() -> Non
     assert config["server"]["address"] == "127.0.0.1"
 
 
-def test_run_store_is_silent_outside_continuous_integration() -> None:
-    """MLflow reports usage by default; it is silent in CI and under pytest, so ask without either."""
-    program = (
-        "import xscene_core.experiments.store as store, mlflow\n"
-        "from mlflow.telemetry.client import get_telemetry_client\n"
-        "from mlflow.telemetry.utils import is_telemetry_disabled\n"
-        "from mlflow.environment_variables import MLFLOW_DISABLE_TELEMETRY\n"
-        "assert MLFLOW_DISABLE_TELEMETRY.get() and is_telemetry_disabled()\n"
-        "assert get_telemetry_client() is None\n"
-    )
+def test_run_store_reports_to_nobody(tmp_path: Path) -> None:
+    """MLflow reports usage by default; it is silent in CI and under pytest, so look without either."""
+    program = f"""
+import socket
+asked = []
+def offline(*given, **more):
+    asked.append(given)
+    raise OSError("no network")
+socket.getaddrinfo = socket.create_connection = offline
+from pathlib import Path
+from xscene_core.experiments.store import RunStore
+from xscene_core.home import Home
+assert RunStore(Home.resolve({str(tmp_path)!r})).list() == []
+from mlflow.telemetry.client import get_telemetry_client
+assert get_telemetry_client() is None, "telemetry is on"
+assert not asked, asked
+"""
     hidden = ("CI", "GITHUB_ACTIONS", "PYTEST_", "MLFLOW_", "DO_NOT_TRACK")
     environment = {name: value for name, value in os.environ.items() if not name.startswith(hidden)}
     done = subprocess.run(
@@ -306,6 +314,21 @@ def test_readme_explains_every_requirement_and_no_other() -> None:
     assert explained == needed, (
         f"only in the README: {explained - needed}; missing there: {needed - explained}"
     )
+
+
+def test_every_imported_package_is_a_requirement() -> None:
+    """What only happens to be installed through another package may vanish with its next version."""
+    providers = packages_distributions()
+    declared = {line.split("==")[0].lower() for line in requirements("requirements.txt")}
+    own = {"xscene_core", "pages", "app"} | set(sys.stdlib_module_names)
+    missing = {
+        f"{module}:{line} imports {top}"
+        for module in MODULES
+        for imported, line in imports(module)
+        if (top := imported.split(".")[0]) not in own
+        and not declared & {name.lower() for name in providers.get(top, [])}
+    }
+    assert not missing, "\n".join(sorted(missing))
 
 
 def test_torch_is_the_agreed_version() -> None:
