@@ -25,18 +25,20 @@ def worker_of(pid: int) -> Worker | None:
     """The process ``pid`` of this machine, told from any later one that reuses the number."""
     try:
         return Worker(this_host(), pid, psutil.Process(pid).create_time())
-    except psutil.Error:
+    except psutil.NoSuchProcess:
         return None
 
 
 def alive(worker: Worker) -> bool:
     """Whether a worker of this machine still runs; one that ended and waits to be collected does not."""
     try:
-        process = psutil.Process(worker.pid)
-        return abs(process.create_time() - worker.started) < 1 and process.status() != psutil.STATUS_ZOMBIE
+        return (
+            worker.same_as(worker_of(worker.pid))
+            and psutil.Process(worker.pid).status() != psutil.STATUS_ZOMBIE
+        )
     except psutil.NoSuchProcess:
         return False
-    except psutil.AccessDenied:
+    except psutil.AccessDenied:  # it lives, and belongs to somebody else
         return True
 
 
@@ -61,6 +63,12 @@ def torch_threads() -> int:
     """
     asked = os.environ.get("XSCENE_THREADS", "")
     return max(1, int(asked)) if asked.isdigit() else min(8, max(1, cores() // 2))
+
+
+def thread_environment() -> dict[str, str]:
+    """Variables that hold every numeric library of a worker to ``torch_threads()``."""
+    libraries = ("OMP", "MKL", "OPENBLAS", "NUMEXPR", "NUMBA")
+    return {f"{library}_NUM_THREADS": str(torch_threads()) for library in libraries}
 
 
 def own_peak_mb() -> float:

@@ -26,6 +26,14 @@ class Worker:
     started: float
     """Seconds since 1970, as the operating system tells it."""
 
+    def same_as(self, other: "Worker | None") -> bool:
+        """Whether both name one process; the start time may read a second apart when the clock is set."""
+        return (
+            other is not None
+            and (self.host, self.pid) == (other.host, other.pid)
+            and abs(self.started - other.started) < 2
+        )
+
 
 @dataclass(frozen=True)
 class RunRecord:
@@ -80,6 +88,28 @@ class RunRecord:
         return self.status in LIVE
 
 
+_STORED = frozenset(
+    [
+        "started",
+        "ended",
+        "stage",
+        "fraction",
+        "seconds_left",
+        "stage_seconds_left",
+        "stage_seconds",
+        "heartbeat",
+        "stands_for",
+        "reference",
+        "device",
+        "seconds",
+        "peak_mb",
+        "gpu_peak_mb",
+        "threads",
+        "resumed",
+    ]
+)
+
+
 def spec_tags(spec: RunSpec) -> dict[str, str]:
     """The spec as tags: whole, in as many pieces as it needs, and its two keys for searching."""
     text = spec.model_dump_json()
@@ -96,8 +126,15 @@ def metric_name(name: str) -> str:
     return name.replace("@", "_at_")
 
 
-def read_record(run: Any, artifacts: Path) -> RunRecord:
-    """The record in an MLflow run. Raises ``KeyError`` or ``ValueError`` for runs that are not ours."""
+def read_record(run: Any, artifacts: Path) -> RunRecord | None:
+    """The record in an MLflow run; ``None`` for a run that this version of xscene cannot read."""
+    try:
+        return _read(run, artifacts)
+    except (KeyError, ValueError, TypeError, IndexError):
+        return None
+
+
+def _read(run: Any, artifacts: Path) -> RunRecord:
     tags: Mapping[str, str] = run.data.tags
     numbered = [name for name in tags if name.startswith(f"{TAG}spec.")]
     text = "".join(tags[name] for name in sorted(numbered, key=lambda name: int(name.rsplit(".", 1)[1])))
@@ -107,6 +144,10 @@ def read_record(run: Any, artifacts: Path) -> RunRecord:
     status = tags[f"{TAG}status"]
     if status not in STATUSES:
         raise ValueError(f"status {status!r}")
+    if status not in LIVE:  # the last word of a worker is no forecast
+        live |= {"seconds_left": None, "stage_seconds_left": None}
+    if status == "finished":
+        live["fraction"] = 1.0
     return RunRecord(
         run_id=run.info.run_id,
         spec=RunSpec.model_validate_json(text),
@@ -122,8 +163,7 @@ def read_record(run: Any, artifacts: Path) -> RunRecord:
         metrics=_numbers(run.data.metrics, "metric/"),
         facts=_numbers(run.data.metrics, "fact/"),
         deleted=run.info.lifecycle_stage == "deleted",
-        **state,
-        **live,
+        **{name: value for name, value in (state | live).items() if name in _STORED},
     )
 
 

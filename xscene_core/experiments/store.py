@@ -4,7 +4,9 @@ A run's state is one set of tags that is written in one transaction; what it is 
 decided under the home's lock, so that two browsers or processes cannot start or cancel a run twice.
 """
 
+import hashlib
 import json
+import os
 import time
 from typing import Any
 
@@ -13,7 +15,7 @@ from xscene_core.experiments import record as layout
 from xscene_core.experiments.process import alive, ask_to_stop, this_host
 from xscene_core.experiments.record import LIVE, RESUMABLE, TAG, RunRecord, RunStatus, Worker
 from xscene_core.experiments.spec import RunSpec
-from xscene_core.experiments.tracking import connect, home_lock, speaking
+from xscene_core.experiments.tracking import connect, home_lock, is_local, speaking
 from xscene_core.home import Home
 
 REMOTE_SILENCE = 90.0
@@ -76,14 +78,21 @@ class RunStore:
         limit: int = 200,
         *,
         key: str | None = None,
+        method: str | None = None,
         deleted: bool = False,
+        here: bool = False,
+        oldest_first: bool = False,
     ) -> Runs:
         """Runs, newest first: of one status, of one task, of one submission (with the finished baselines
-        it reused), of one ``RunSpec.key``; or the deleted ones."""
-        wanted = {"status": status, "task": task_key, "key": key}
+        it reused), of one ``RunSpec.key``, of one method; or the deleted ones. ``here`` leaves out what was
+        submitted from another home to a shared MLflow server. What another version of xscene wrote in a
+        way that cannot be read is left out."""
+        wanted = {"status": status, "task": task_key, "key": key, "method": method}
+        if here and not is_local(self.home):
+            wanted["origin"] = _origin(self.home)
         clauses = [f"tags.`{TAG}{name}` = '{_plain(value)}'" for name, value in wanted.items() if value]
         clauses.append(f"tags.`{TAG}group.{_plain(group)}` = '1'" if group else f"tags.`{TAG}status` != ''")
-        return self._search(" and ".join(clauses), limit, deleted=deleted)
+        return self._search(" and ".join(clauses), limit, deleted=deleted, oldest_first=oldest_first)
 
     def curves(self, run_id: str) -> Curves:
         """Learning curves of the current attempt: name -> [(step, value), ...] in order of steps."""
@@ -99,6 +108,28 @@ class RunStore:
                 for name in sorted(names)
             }
 
+    def fetch(self, run_id: str) -> RunRecord:
+        """The run with its artifacts in ``folder``, brought from the MLflow server if they are not here yet.
+
+        Raises ``InputError`` when the run is not finished or its artifacts are gone.
+        """
+        run = self.get(run_id)
+        if run.status != "finished":
+            raise InputError(
+                f"The run is {run.status}, not finished", where=run.run_id, todo="Choose a finished run."
+            )
+        if not is_local(self.home) and not run.folder.exists():
+            with speaking(self.home):
+                aside = run.folder.with_name(f"fetching-{os.getpid()}")
+                aside.mkdir(parents=True)
+                connect(self.home)[0].download_artifacts(run.run_id, "", str(aside))
+                aside.rename(run.folder)
+        if not (run.folder / "outcome.json").exists():
+            raise InputError(
+                "The artifacts of the run are gone", where=str(run.folder), todo="Start the run again."
+            )
+        return run
+
     # ------------------------------------------------------------------ what people ask for
 
     def submit(self, spec: RunSpec, group: str) -> str:
@@ -108,8 +139,7 @@ class RunStore:
             f"{TAG}group": _plain(group),
             f"{TAG}group.{_plain(group)}": "1",
             f"{TAG}state": "{}",
-            f"{TAG}home": str(self.home.path)[:2000],
-            f"{TAG}host": this_host(),
+            f"{TAG}origin": _origin(self.home),
         }
         title = f"{spec.method}: {', '.join(spec.task.sources)} -> {spec.task.target}"[:200]
         with speaking(self.home):
@@ -186,7 +216,7 @@ class RunStore:
         with home_lock(self.home):
             run = self.get(run_id)
             if run.status == "running":
-                return run.worker == worker
+                return worker.same_as(run.worker)
             if run.status != "queued" or run.deleted:
                 return False
             now = time.time()
@@ -216,6 +246,12 @@ class RunStore:
                 client.log_batch(run.run_id, metrics=points[at : at + 500], tags=tags)
             return client.get_run(run.run_id).data.tags.get(f"{TAG}cancel", "") != ""
 
+    def publish(self, run: RunRecord) -> None:
+        """Copies the artifacts to the MLflow server, where one is used; at home they already lie in place."""
+        if not is_local(self.home):
+            with speaking(self.home):
+                connect(self.home)[0].log_artifacts(run.run_id, str(run.folder))
+
     def end(
         self,
         run: RunRecord,
@@ -228,7 +264,7 @@ class RunStore:
         (seconds, peak_mb, gpu_peak_mb, stage_seconds, threads)."""
         with home_lock(self.home):
             now = self.get(run.run_id)
-            if now.status == "running" and now.worker == run.worker:
+            if now.status == "running" and run.worker and run.worker.same_as(now.worker):
                 self._end(now, status, error, outcome or {}, facts or {})
 
     def sweep_lost(self) -> Runs:
@@ -287,16 +323,15 @@ class RunStore:
             if status:
                 client.update_run(run_id, status=_MLFLOW_STATUS.get(status, status))
 
-    def _search(self, where: str, limit: int, deleted: bool | None) -> Runs:
+    def _search(self, where: str, limit: int, *, deleted: bool | None, oldest_first: bool = False) -> Runs:
         with speaking(self.home):
             client, experiment = connect(self.home)
             from mlflow.entities import ViewType
 
             view = {True: ViewType.DELETED_ONLY, False: ViewType.ACTIVE_ONLY, None: ViewType.ALL}[deleted]
-            runs = client.search_runs(
-                [experiment], where, view, max_results=limit, order_by=["attributes.start_time DESC"]
-            )
-            return [layout.read_record(run, self.home.artifacts) for run in runs]
+            order = f"attributes.start_time {'ASC' if oldest_first else 'DESC'}"
+            runs = client.search_runs([experiment], where, view, max_results=limit, order_by=[order])
+        return [found for run in runs if (found := layout.read_record(run, self.home.artifacts))]
 
 
 _last_moment = 0
@@ -314,6 +349,11 @@ def _plain(value: str) -> str:
     if not value.replace("-", "").replace("_", "").isalnum():
         raise InputError(f"{value[:40]!r} is not the name of anything in the run store", where="filter")
     return value
+
+
+def _origin(home: Home) -> str:
+    """Tells this home on this machine from others that share an MLflow server."""
+    return hashlib.sha256(f"{this_host()}:{home.path}".encode()).hexdigest()[:16]
 
 
 def _curve_prefix(resumed: int) -> str:
