@@ -1,0 +1,1 @@
+"""The project's own generator of the sample scenes, with a known ground truth."""

@@ -1,0 +1,180 @@
+"""Titles and descriptions of goods, written the way different copywriters would."""
+
+import re
+from dataclasses import dataclass
+
+import numpy as np
+
+from xscene_core.scenes.generator.products import Kind
+from xscene_core.scenes.generator.vocabulary import (
+    OCCASIONS,
+    PLAIN_VALUE,
+    PREMIUM,
+    RESPONSIBLE,
+    STYLE_LINES,
+    STYLES,
+)
+
+SERIES = (
+    "Halden", "Isla", "Marlo", "Tove", "Quill", "Ansel", "Bryn", "Corvo", "Dune", "Elowen", "Fenn", "Greta", "Hollis",
+    "Ines", "Juno", "Kestrel", "Linnea", "Moss", "Nell", "Orla", "Pascal", "Rowan", "Sunniva", "Tamsin", "Ulla", "Vesper",
+    "Wren", "Yara", "Zelda", "Arlo", "Bastian", "Cleo", "Daphne", "Edda", "Flora", "Gideon", "Hazel", "Ivo", "Jasper",
+)  # fmt: skip
+
+# Sentences that say nothing about taste; they make up most of the text, as in real catalogues.
+SERVICE = {
+    "online": (
+        "Ships within two working days.", "Free delivery on orders over 60.", "Thirty days to return it, no questions asked.",
+        "Order before two in the afternoon and it leaves the same day.", "Delivered in recycled cardboard.",
+        "Exchange for another size or colour costs nothing.", "Two-year guarantee against faults in the making.",
+        "Pay later or in three parts at no extra cost.", "Our customer service answers on the same day.",
+        "Express delivery can be chosen at checkout.", "Members collect double points on this article.",
+        "Last season's price was higher.", "Selected by our buyers in spring.", "Rated by more than a hundred customers.",
+        "New in the range.", "Back in stock after a long wait.", "Limited to two pieces per order.",
+        "Photographed in daylight; screens may shift the shade a little.",
+    ),
+    "store": (
+        "Ask at the desk for other sizes.", "On display on the first floor.", "Reserve online, try on in the shop.",
+        "Click and collect within an hour.", "Shown on the table by the entrance.", "Staff pick of the month.",
+        "Our tailor shortens it while you have a coffee.", "Bring it back to any branch.", "Gift wrapping at the till.",
+        "Only in selected branches.", "Part of the window display this week.", "Parking is free for an hour with this purchase.",
+        "Loyalty card holders see the price at the shelf.", "One piece per size on the floor, more in the stockroom.",
+        "Home delivery from the branch can be arranged.", "Article on consignment from a local maker.",
+    ),
+}  # fmt: skip
+CARE = {
+    "cloth": ("Machine wash at 30, dry flat.", "Wash inside out with similar colours.", "Air it rather than wash it.", "Cool iron, no tumble dryer."),
+    "leather": ("Wipe clean and let it dry away from the radiator.", "Brush off dust and treat twice a year.", "Spot clean only."),
+    "soft": ("Vacuum with a soft brush.", "Washable at 30 degrees.", "Shake out and air in the shade.", "Dry cleaning recommended."),
+    "hard": ("Wipe with a dry cloth.", "Rinse by hand the first time.", "Keep out of standing water.", "No abrasive cleaners."),
+    "device": ("Quick-start leaflet and USB-C cable enclosed.", "Clean with a slightly damp cloth.", "Update before first use.", "The battery can be replaced by a workshop."),
+    "jewel": ("Keep it in its pouch when you swim.", "Polish with the cloth enclosed.", "Put it on after perfume.", "Store apart from other pieces."),
+}  # fmt: skip
+
+_STYLE_SENTENCES = (
+    "{A} and {b}, {this} {noun} in {colour} {material} {isare} easy to live with.",
+    "{One} {a} {noun} with a {b} streak, made of {material}.",
+    "{Material} gives {this} {noun} {its} {a}, {b} character.",
+    "In {colour}, the {noun} {looks} {a}; up close there is a {b} side as well.",
+    "Our {a} take on the {noun}: {material}, in {colour}, and {b} in the details.",
+    "The {series} {noun} {isare} {a} without trying hard, and {b} where it counts.",
+    "{Colour} {material}, {a} proportions, {b} finish.",
+    "If your taste runs to the {a} and the {b}, start with {this} {noun} in {colour}.",
+    "We wanted {one} {a} {noun} that would not look out of place among {b} things, and chose {material} in {colour}.",
+    "{brand} is known for {a} pieces, and {this} {noun} of {material} may be the most {b} yet.",
+    "{Material} in {colour}, worked into {one} {noun} that {isare} {a} first and {b} second.",
+    "Somewhere between {a} and {b}: {this} {noun} in {material}.",
+    "You will notice the {a} outline first, then how {b} the {material} feels.",
+)
+_THIRD = (
+    "There is something {c} about {it}, too.",
+    "The mood: {c}.",
+    "A {c} touch comes from the trim.",
+    "Friends call the result {c}; we agree.",
+    "Pairs well with other {c} pieces.",
+    "The edges are a little {c}, as they should be.",
+)
+_COLOURS = (
+    "The colour is a true {colour}.",
+    "Shown here in {colour}.",
+    "{Colour} as our dyers understand it.",
+    "Set off with a little {second}.",
+    "Comes in {colour} with {second} details.",
+    "{Colour} outside, {second} where only you see it.",
+)
+
+
+@dataclass(frozen=True)
+class Wording:
+    """The values an item has to say."""
+
+    kind: Kind
+    noun: str
+    brand: str
+    series: str
+    style: str
+    second_style: str
+    colour: str
+    second_colour: str
+    material: str
+    occasion: str
+    responsible: bool
+    tier: int
+    channel: str
+
+
+_SINGULAR = {
+    "this": "this", "isare": "is", "looks": "looks", "its": "its", "it": "it", "one": "a", "One": "A",
+}  # fmt: skip
+_PLURAL = {
+    "this": "these", "isare": "are", "looks": "look", "its": "their", "it": "them",
+    "one": "a pair of", "One": "A pair of",
+}  # fmt: skip
+
+
+def _pick(rng: np.random.Generator, options: tuple[str, ...]) -> str:
+    return options[int(rng.integers(len(options)))]
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def _articles(text: str) -> str:
+    """ "a eye-catching" becomes "an eye-catching"; "heirloom" and "honest" begin with a vowel too."""
+    return re.sub(r"\b([Aa]) (?=(?:[aeio]|u(?!ni|s)|heir|hon))(?!one)", r"\1n ", text)
+
+
+def title(w: Wording, style_word: str, rng: np.random.Generator) -> str:
+    """One of the usual ways of naming an article; the style word appears in about half of them."""
+    noun, material, colour = w.noun, w.material, w.colour
+    forms = (
+        f"{w.series} {noun} in {colour}",
+        f"{_capital(style_word)} {material} {noun}, {colour}",
+        f"{w.brand} {w.series} {noun}",
+        f"{_capital(material)} {noun} “{w.series}”",
+        f"{_capital(style_word)} {noun} by {w.brand}",
+        f"{_capital(noun)} {w.series}, {material}",
+        f"{w.brand} {style_word} {noun} in {colour}",
+        f"{_capital(colour)} {noun} in {material}",
+    )
+    return forms[int(rng.integers(len(forms)))]
+
+
+def description(w: Wording, rng: np.random.Generator) -> tuple[str, tuple[str, ...]]:
+    """(text of 45 to 110 words, the style words it uses)."""
+    words = [str(word) for word in rng.choice(STYLES[w.style], size=3, replace=False)]
+    if w.second_style:
+        words[2] = _pick(rng, STYLES[w.second_style])
+    plural = w.noun.endswith("s") and not w.noun.endswith("ss")
+    fields = {
+        **(_PLURAL if plural else _SINGULAR),
+        "a": words[0], "b": words[1], "c": words[2], "A": _capital(words[0]), "noun": w.noun, "brand": w.brand,
+        "series": w.series, "colour": w.colour, "Colour": _capital(w.colour),
+        "second": w.second_colour, "material": w.material, "Material": _capital(w.material),
+    }  # fmt: skip
+    opening = _pick(rng, _STYLE_SENTENCES).format(**fields)
+    middle = [_pick(rng, w.kind.features)]
+    middle += [line for line in rng.permutation(np.array(w.kind.features)) if line != middle[0]][: int(rng.integers(1, 3))]
+    if rng.random() < 0.75:
+        middle.append(_pick(rng, _THIRD).format(**fields))
+    if rng.random() < 0.5:
+        middle.append(_pick(rng, STYLE_LINES[w.style]))
+    if rng.random() < 0.6 or w.colour not in opening:
+        middle.append(_pick(rng, _COLOURS).format(**fields))
+    if w.material not in opening:
+        middle.append(f"Made of {w.material}.")
+    if rng.random() < 0.8:
+        middle.append(_pick(rng, OCCASIONS[w.occasion]))
+    if w.responsible:
+        middle.append(_pick(rng, RESPONSIBLE))
+    if w.tier != 1 and rng.random() < 0.7:
+        middle.append(_pick(rng, PREMIUM if w.tier == 2 else PLAIN_VALUE))
+    body = [str(line) for line in rng.permutation(np.array(middle))]
+    ending = [_pick(rng, w.kind.sizes), _pick(rng, CARE[w.kind.group])]
+    service = rng.choice(np.array(SERVICE[w.channel]), size=int(rng.integers(1, 4)), replace=False)
+    ending = [str(line) for line in rng.permutation(np.array(ending + [str(line) for line in service]))]
+    opens_late = rng.random() < 0.25
+    lines = [body[0], opening, *body[1:], *ending] if opens_late else [opening, *body, *ending]
+    used = tuple(word for word in words if any(word in line.lower() for line in lines))
+    return _articles(" ".join(lines)), used

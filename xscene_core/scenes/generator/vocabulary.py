@@ -1,0 +1,236 @@
+"""The words that carry taste. They are the same words in apparel, home, electronics, jewelry and store.
+
+Every latent attribute value owns a small vocabulary of near and not so near synonyms. An item says its
+value with two or three of them, so two items of one style rarely share a word: that the words belong
+together can only be learned from what people choose, which is the knowledge that transfers.
+"""
+
+STYLES: dict[str, tuple[str, ...]] = {
+    "minimalist": (
+        "understated", "pared-back", "uncluttered", "clean-lined", "quiet", "plain", "spare",
+        "restrained", "unfussy", "simple", "unadorned", "monastic",
+    ),
+    "vintage": (
+        "retro", "heritage", "old-world", "time-worn", "nostalgic", "antique-look", "mid-century",
+        "heirloom", "faded", "archival", "bygone", "patinated",
+    ),
+    "bold": (
+        "statement", "eye-catching", "graphic", "daring", "loud", "punchy", "unapologetic",
+        "show-stopping", "maximalist", "electric", "exuberant", "theatrical",
+    ),
+    "outdoor": (
+        "rugged", "trail-ready", "weatherproof", "field-tested", "hard-wearing", "expedition-grade",
+        "utilitarian", "alpine", "backcountry", "tough", "campfire-ready", "storm-proof",
+    ),
+    "romantic": (
+        "delicate", "dreamy", "graceful", "lace-like", "tender", "whimsical", "ethereal", "petal-soft",
+        "wistful", "moonlit", "swooning", "fairytale",
+    ),
+    "coastal": (
+        "breezy", "sun-bleached", "nautical", "seaside", "salt-washed", "airy", "tidal", "harbour-born",
+        "maritime", "laid-back", "wind-blown", "boat-house",
+    ),
+    "folk": (
+        "artisanal", "hand-loomed", "bohemian", "free-spirited", "tasselled", "patchwork", "nomadic",
+        "village-made", "fringed", "block-printed", "wandering", "story-telling",
+    ),
+    "urban": (
+        "sleek", "industrial", "futuristic", "geometric", "architectural", "angular", "engineered",
+        "metropolitan", "modular", "monolithic", "sharp-edged", "neon-lit",
+    ),
+}  # fmt: skip
+
+STYLE_LINES: dict[str, tuple[str, ...]] = {
+    "minimalist": (
+        "Nothing here that does not need to be.",
+        "We took things away until only the idea was left.",
+        "It does its work and asks for no applause.",
+        "One line, one colour, one good reason to exist.",
+    ),
+    "vintage": (
+        "Could have come out of a grandparent's attic, minus the dust.",
+        "Redrawn from a 1958 pattern book we found at a flea market.",
+        "The kind of thing people will ask where you inherited it.",
+        "Made to look as if it already has a past.",
+    ),
+    "bold": (
+        "Expect to be asked about it before you have sat down.",
+        "If the room goes silent, that was the point.",
+        "Clashes on purpose, and gets away with it.",
+        "Not for shy corners.",
+    ),
+    "outdoor": (
+        "Rain, mud and a fully loaded car boot were part of the test plan.",
+        "As happy on a ridge as it is by the back door.",
+        "Built the way rescue kit is built: it simply keeps going.",
+        "Bring it home dirty; it does not mind.",
+    ),
+    "romantic": (
+        "Like a letter found between the pages of a novel.",
+        "Made for candlelight and long conversations.",
+        "There is a little of the summer ball about it.",
+        "Softer at every second glance.",
+    ),
+    "coastal": (
+        "It brings the smell of the quay with it.",
+        "Think bare feet on warm boards and nothing planned until supper.",
+        "Looks best with the window open and the gulls complaining.",
+        "Takes its mood from low water on a bright morning.",
+    ),
+    "folk": (
+        "No two come off the loom or the bench quite the same.",
+        "Every motif has a tale, and most of them contradict each other.",
+        "Borrowed from market squares from here to the end of the bus line.",
+        "Meant to be mixed with things you picked up along the way.",
+    ),
+    "urban": (
+        "Reads like a floor plan: straight to the point, then a surprise.",
+        "At home between glass, concrete and the last train.",
+        "Drawn on a grid and proud of it.",
+        "Feels like next year's city.",
+    ),
+}
+
+# Which styles the same people tend to love. Deliberately not the pairs that the words suggest: a text
+# encoder cannot know them, a model trained on choices can.
+OUTLOOKS: tuple[tuple[tuple[str, str], tuple[str, str], tuple[str, str]], ...] = (
+    (("minimalist", "outdoor"), ("forest", "mono"), ("plant", "technical")),
+    (("vintage", "urban"), ("earth", "jewel"), ("mineral", "animal")),
+    (("bold", "folk"), ("bright", "sunset"), ("plant", "luxe")),
+    (("romantic", "coastal"), ("pastel", "sea"), ("luxe", "animal")),
+)
+
+# Colour names by palette, with the colour that the picture shows.
+PALETTES: dict[str, dict[str, str]] = {
+    "earth": {
+        "ochre": "#c98a2b", "terracotta": "#c4623f", "umber": "#7a5237", "rust": "#a94f2a",
+        "clay": "#b9805f", "tobacco": "#8f6239",
+    },
+    "pastel": {
+        "blush": "#eebfc0", "lilac": "#c9b6e4", "mint": "#b5e0c8", "powder blue": "#b4d0ea",
+        "peach": "#f6c9a8", "buttermilk": "#f3e3a9",
+    },
+    "mono": {
+        "black": "#2b2b2e", "charcoal": "#4a4c52", "ivory": "#efe8d8", "slate grey": "#7b838c",
+        "chalk": "#e4e4e0", "graphite": "#5b5e63",
+    },
+    "jewel": {
+        "emerald": "#1f8a5f", "sapphire": "#24509c", "ruby": "#a51c3c", "amethyst": "#7b4aa3",
+        "garnet": "#7f1d33", "peacock": "#0f6d7e",
+    },
+    "bright": {
+        "tangerine": "#f5821f", "lemon": "#f6d32d", "cobalt": "#1f4fd1", "hot pink": "#ef3f8f",
+        "scarlet": "#e0242b", "lime": "#9fcf2c",
+    },
+    "sea": {
+        "navy": "#22375e", "aqua": "#4fb7c4", "seafoam": "#9fd8c6", "indigo": "#39458f",
+        "teal": "#1f7f83", "sky blue": "#7ab4e0",
+    },
+    "forest": {
+        "moss": "#76823b", "olive": "#6b6b33", "fern": "#4d8a4c", "pine": "#2b5741",
+        "sage": "#9cad8f", "bottle green": "#1d4a38",
+    },
+    "sunset": {
+        "coral": "#f2705d", "apricot": "#f3a566", "burgundy": "#74203a", "mauve": "#a97c99",
+        "plum": "#6b2f5b", "dusty rose": "#cf8b8f",
+    },
+}  # fmt: skip
+
+# Material families: what people are loyal to. The names of each family by group of product.
+MATERIALS: dict[str, dict[str, tuple[str, ...]]] = {
+    "cloth": {
+        "plant": ("linen", "organic cotton", "hemp", "ramie"),
+        "animal": ("merino", "lambswool", "alpaca", "boiled wool"),
+        "technical": ("ripstop nylon", "softshell", "recycled polyester", "bonded jersey"),
+        "luxe": ("silk", "velvet", "satin", "cashmere"),
+        "mineral": ("stone-washed denim", "garment-dyed twill", "clay-dyed canvas", "enzyme-washed drill"),
+    },
+    "leather": {
+        "plant": ("cork", "waxed cotton", "hemp", "raffia"),
+        "animal": ("full-grain leather", "suede", "nubuck", "shearling"),
+        "technical": ("ripstop nylon", "recycled polyester", "moulded EVA", "welded tarpaulin"),
+        "luxe": ("velvet", "satin", "patent leather", "brocade"),
+        "mineral": ("stone-washed denim", "clay-dyed canvas", "brass-trimmed twill", "enzyme-washed drill"),
+    },
+    "soft": {
+        "plant": ("linen", "organic cotton", "jute", "hemp"),
+        "animal": ("lambswool", "alpaca", "sheepskin", "wool felt"),
+        "technical": ("recycled polyester", "quilted nylon", "solution-dyed acrylic", "ripstop nylon"),
+        "luxe": ("velvet", "silk", "satin", "brocade"),
+        "mineral": ("stone-washed cotton", "clay-dyed canvas", "stone-washed denim", "mineral-dyed gauze"),
+    },
+    "hard": {
+        "plant": ("rattan", "bamboo", "oiled oak", "cork"),
+        "animal": ("saddle leather", "wool felt", "horn", "full-grain leather"),
+        "technical": ("powder-coated steel", "recycled plastic", "fibreglass", "bent plywood"),
+        "luxe": ("marble", "lacquer", "crystal glass", "mother-of-pearl"),
+        "mineral": ("stoneware", "terracotta", "cast concrete", "porcelain"),
+    },
+    "device": {
+        "plant": ("bamboo", "cork", "oiled oak", "flax composite"),
+        "animal": ("saddle leather", "wool felt", "full-grain leather", "suede"),
+        "technical": ("polycarbonate", "recycled plastic", "carbon fibre", "silicone"),
+        "luxe": ("mirror-polished glass", "lacquer", "velvet-touch coating", "crystal glass"),
+        "mineral": ("ceramic", "brushed aluminium", "cast zinc", "anodised steel"),
+    },
+    "jewel": {
+        "plant": ("olive wood", "hemp cord", "bamboo", "linen thread"),
+        "animal": ("horn", "braided leather", "river pearl", "silk cord"),
+        "technical": ("titanium", "surgical steel", "resin", "silicone"),
+        "luxe": ("gold vermeil", "crystal glass", "mother-of-pearl", "rose gold"),
+        "mineral": ("porcelain", "hammered brass", "raw quartz", "sterling silver"),
+    },
+}
+
+OCCASIONS: dict[str, tuple[str, ...]] = {
+    "everyday": (
+        "It is the one you will reach for on a Tuesday.",
+        "Good for the school run, the bakery and everything between.",
+        "Meant for daily use rather than for best.",
+    ),
+    "gift": (
+        "Arrives boxed with a blank card, so it is ready to give.",
+        "A safe choice for a housewarming or a name day.",
+        "People tend to buy one for a friend and come back for their own.",
+    ),
+    "celebration": (
+        "It earns its place at weddings, big birthdays and New Year.",
+        "Keep it for the evenings with a guest list.",
+        "Made with parties in mind.",
+    ),
+    "travel": (
+        "Packs down small and forgives a night in a suitcase.",
+        "A good companion for weekends away and long trains.",
+        "Light enough to take along without thinking twice.",
+    ),
+    "work": (
+        "Looks right at a desk and in a meeting.",
+        "Gets through a full working week without fuss.",
+        "Chosen by people who commute.",
+    ),
+    "slow weekend": (
+        "Best on a slow Sunday with a second pot of coffee.",
+        "Made for staying in.",
+        "It goes with rain on the window and an unread pile of books.",
+    ),
+}
+
+RESPONSIBLE = (
+    "Made from certified fibres and raw materials we can trace to the farm or the mine.",
+    "Produced with solar power and shipped without plastic.",
+    "Repairable for life: spare parts are one e-mail away.",
+    "A fair-wage workshop of fourteen people makes every piece.",
+    "Dyed and finished without solvents, in a closed water loop.",
+    "Carbon measured, published and halved since 2021.",
+)
+PREMIUM = (
+    "Finished by hand and numbered on the inside.",
+    "Small batch; when it is gone we start the next design.",
+    "Each one is checked twice before it is wrapped.",
+    "The details were fussed over for two seasons.",
+)
+PLAIN_VALUE = (
+    "An honest price for an honest make.",
+    "No frills in the box, so none on the bill.",
+    "A basic in the best sense.",
+)
