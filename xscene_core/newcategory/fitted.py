@@ -1,0 +1,33 @@
+"""What a finished run offers to somebody who places new products."""
+
+from typing import Any, Protocol
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from xscene_core.scenes.scene import Scene
+from xscene_core.transfer.method import Recommender
+from xscene_core.transfer.views import SceneView, TestView, TrainingView
+
+
+class ItemEncoding(Protocol):
+    """Turns the text and attributes of products into the run's content vectors."""
+
+    def encode_new(self, items: pd.DataFrame) -> npt.NDArray[np.float32]:
+        """(M, d) content vectors of M products that no scene has."""
+
+
+class FittedRun(Protocol):
+    """A finished run, loaded: ``experiments.pipeline.load_run`` returns one."""
+
+    recommender: Recommender
+    view: TrainingView
+    test: TestView
+    scenes: dict[str, Scene]
+    encoding: Any
+
+
+def scene_views(run: FittedRun) -> dict[str, SceneView]:
+    """Every scene of the run by name, the target first."""
+    return {view.name: view for view in (run.view.target, *run.view.sources)}

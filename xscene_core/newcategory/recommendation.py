@@ -1,0 +1,185 @@
+"""For whom a new category fits, what each would choose, and why: the whole question in one function."""
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from xscene_core.errors import InputError
+from xscene_core.newcategory import tabulation
+from xscene_core.newcategory.appeal import Appeal, among, measure, people_vectors, yardstick
+from xscene_core.newcategory.audience import Audience, gather
+from xscene_core.newcategory.calibration import Calibration, band_of, calibrate
+from xscene_core.newcategory.category import NewCategory, already_known, from_items
+from xscene_core.newcategory.fitted import FittedRun, scene_views
+from xscene_core.newcategory.novelty import Novelty, novelty
+from xscene_core.newcategory.reasons import Forgotten, forget_each
+from xscene_core.newcategory.result import Recommendations
+from xscene_core.newcategory.segments import segment
+from xscene_core.watcher import Silent, Watcher
+
+MOST_PEOPLE = 2_000
+BEST_FIFTH = 0.8
+SCORES_UNSEEN = "content, target-only, fine-tune, coral, dann or auto"
+
+Floats = npt.NDArray[np.float32]
+
+
+def recommend(
+    loaded: FittedRun,
+    items: pd.DataFrame | NewCategory,
+    scene: str | None = None,
+    people: list[str] | None = None,
+    top: int = 5,
+    *,
+    most: int = MOST_PEOPLE,
+    watcher: Watcher | None = None,
+) -> Recommendations:
+    """Places ``items`` (at least ``item_id`` and ``title``; no interactions needed) with a finished run.
+
+    Parameters
+    ----------
+    scene : only people of this scene of the run; None for the target's and the sources', each once.
+    people : only these are answered for; the others still serve as the comparison.
+    top : products per person, at least 1.
+    most : how many people are considered at most, equally many per scene, drawn with the run's seed.
+
+    Raises
+    ------
+    InputError : unusable items, an unknown scene or person, or a run whose method ignores content.
+    """
+    watcher = watcher or Silent()
+    category = items if isinstance(items, NewCategory) else from_items(items)
+    order = _scenes(loaded, scene)
+    if top < 1:
+        raise InputError(f"{top} products per person were asked for", where="top", todo="Ask for 1 or more.")
+    seed = loaded.view.seed
+    audience = gather(loaded.scenes, order, most=most, seed=seed, always=people or [])
+    watcher.progress("encode", 0.0)
+    vectors = _encode(loaded, category)
+    distance = novelty(vectors, np.concatenate([view.vectors for view in scene_views(loaded).values()]), seed)
+    _probe(loaded, audience, vectors)
+    appeal = measure(loaded, audience, vectors, yardstick(loaded, seed), watcher)
+    trial = calibrate(loaded, audience, seed, watcher)
+    offers = np.argsort(-appeal.z, axis=1, kind="stable")[:, :top]
+    answered = _answered(audience, people)
+    border = float(np.quantile(appeal.category, BEST_FIFTH))
+    forgotten = forget_each(loaded, audience, answered, vectors, appeal, offers, border, watcher)
+    watcher.progress("segments", 0.0)
+    return _assemble(loaded, category, audience, answered, appeal, offers, distance, trial, forgotten, border)
+
+
+def _scenes(run: FittedRun, scene: str | None) -> list[str]:
+    known = list(scene_views(run))
+    if scene is None:
+        return known
+    if scene not in known:
+        raise InputError(
+            f"The run has no scene {scene[:60]!r}", where="scene", todo=f"It has {', '.join(known)}."
+        )
+    return [scene]
+
+
+def _encode(run: FittedRun, category: NewCategory) -> Floats:
+    vectors = np.asarray(run.encoding.encode_new(category.items), dtype=np.float32)
+    if not np.isfinite(vectors).all():
+        raise InputError("The products cannot be turned into numbers", todo="Check their text and prices.")
+    return vectors
+
+
+def _probe(run: FittedRun, audience: Audience, vectors: Floats) -> None:
+    """Asks for one score first, so that a run that cannot answer says so at once."""
+    strand = audience.strands[0]
+    one = strand.histories.take(np.array([0]))
+    try:
+        run.recommender.score_new(one, strand.scene, vectors[:1])
+    except InputError as error:
+        raise InputError(
+            f"This run recommends by {run.recommender.stands_for}, which knows products only by who chose "
+            "them, so it cannot place new ones",
+            where="run",
+            todo=f"Choose a run of {SCORES_UNSEEN}.",
+        ) from error
+
+
+def _answered(audience: Audience, people: list[str] | None) -> npt.NDArray[np.int64]:
+    if not people:
+        return np.arange(len(audience))
+    return np.sort(pd.Index(audience.ids).get_indexer(pd.Index(people).unique()))
+
+
+def _assemble(
+    run: FittedRun,
+    category: NewCategory,
+    audience: Audience,
+    answered: npt.NDArray[np.int64],
+    appeal: Appeal,
+    offers: npt.NDArray[np.int64],
+    distance: Novelty,
+    trial: Calibration,
+    forgotten: Forgotten,
+    border: float,
+) -> Recommendations:
+    fits = appeal.category >= border
+    groups = segment(
+        audience,
+        people_vectors(run, audience),
+        run.scenes,
+        fits,
+        appeal.beats.mean(axis=1),
+        run.view.seed,
+    )
+    fifth = band_of(among(appeal.category))
+    people = tabulation.people(
+        audience, answered, appeal, fifth, fits, trial, forgotten, groups, distance.abstain
+    )
+    ranked = answered[np.argsort(-appeal.category[answered], kind="stable")]
+    products = tabulation.products(category.items, distance, run)
+    histories = tabulation.histories(audience, ranked, run.scenes)
+    reasons = tabulation.reasons(audience, ranked, offers, forgotten, run.scenes)
+    return Recommendations(
+        name=category.name,
+        kind=category.kind,
+        products=products,
+        people=people,
+        offers=tabulation.offers(audience, ranked, category.items, appeal, offers, distance, forgotten),
+        reasons=reasons,
+        histories=histories,
+        segments=[tabulation.segment_card(one, category.items, appeal, audience) for one in groups],
+        calibration=tabulation.calibration(trial),
+        facts=_facts(run, category, audience, distance, border),
+    )
+
+
+def _facts(
+    run: FittedRun, category: NewCategory, audience: Audience, distance: Novelty, border: float
+) -> dict[str, Any]:
+    catalogues = [run.scenes[name].items for name in scene_views(run)]
+    considered = {strand.scene: len(strand.histories) for strand in audience.strands}
+    return {
+        "abstains": distance.abstain,
+        "far_products": int(distance.far.sum()),
+        "distance_limit": distance.limit,
+        "already_known": already_known(category.items, catalogues) if category.kind == "products" else 0,
+        "considered": len(audience),
+        "considered_by_scene": considered,
+        "known_by_scene": audience.known,
+        "shared_people": sum(considered.values()) - len(audience),
+        "border": border,
+        "seed": run.view.seed,
+        "target": run.view.target.name,
+        "sources": [view.name for view in run.view.sources],
+        "stands_for": run.recommender.stands_for,
+        "reason": run.recommender.reason,
+    }
+
+
+def only(result: Recommendations, users: list[str]) -> Recommendations:
+    """The same answer for some of its people."""
+    kept = {
+        name: getattr(result, name)[getattr(result, name)["user_id"].isin(users)].reset_index(drop=True)
+        for name in ("people", "offers", "reasons", "histories")
+    }
+    return replace(result, **kept)
