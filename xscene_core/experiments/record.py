@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal, cast, get_args
+from typing import Any, Literal, get_args
 
 from xscene_core.experiments.spec import RunSpec
 
@@ -88,26 +88,9 @@ class RunRecord:
         return self.status in LIVE
 
 
-_STORED = frozenset(
-    [
-        "started",
-        "ended",
-        "stage",
-        "fraction",
-        "seconds_left",
-        "stage_seconds_left",
-        "stage_seconds",
-        "heartbeat",
-        "stands_for",
-        "reference",
-        "device",
-        "seconds",
-        "peak_mb",
-        "gpu_peak_mb",
-        "threads",
-        "resumed",
-    ]
-)
+_STATE = {"started", "ended", "resumed", "seconds", "peak_mb", "gpu_peak_mb", "threads", "stage_seconds"}
+_STORED = _STATE | {"stage", "fraction", "seconds_left", "stage_seconds_left", "heartbeat"}
+_STORED |= {"stands_for", "reference", "device"}
 
 
 def spec_tags(spec: RunSpec) -> dict[str, str]:
@@ -151,7 +134,7 @@ def _read(run: Any, artifacts: Path) -> RunRecord:
     return RunRecord(
         run_id=run.info.run_id,
         spec=RunSpec.model_validate_json(text),
-        status=cast(RunStatus, status),
+        status=status,
         group=tags[f"{TAG}group"],
         created=run.info.start_time / 1000,
         folder=artifacts / run.info.run_id / "artifacts",

@@ -1,4 +1,4 @@
-"""How a worker keeps the store informed while it works: progress, curves, signs of life, and the wish to stop."""
+"""How a worker keeps the store informed: progress, curves, signs of life; and learns that it should stop."""
 
 import sys
 import threading

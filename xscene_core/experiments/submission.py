@@ -1,0 +1,167 @@
+"""From "these methods on this task" to runs in the queue: everything is checked before anything starts."""
+
+import time
+import uuid
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from pydantic import ValidationError
+
+from xscene_core.errors import InputError
+from xscene_core.experiments.queue import WORKER_COMMAND, launch
+from xscene_core.experiments.record import RunRecord
+from xscene_core.experiments.spec import RunSpec, TaskSpec
+from xscene_core.experiments.store import RunStore
+from xscene_core.home import Home
+from xscene_core.scenes.library import SceneLibrary
+from xscene_core.transfer.method import find, methods
+from xscene_core.watcher import Silent, Watcher
+
+BASELINES = ("popularity", "content", "item-knn", "target-only")
+"""Always run beside what was asked for: without them no number says whether transfer helped."""
+LARGEST_K = 1000
+
+
+def make_task(sources: Sequence[str], target: str, **fields: Any) -> TaskSpec:
+    """A ``TaskSpec`` (see its fields). Raises ``InputError`` with one sentence for what is wrong with it."""
+    try:
+        return TaskSpec(sources=tuple(sources), target=target, **fields)
+    except ValidationError as error:
+        first = error.errors()[0]
+        raise InputError(
+            first["msg"].removeprefix("Value error, ").capitalize(),
+            where=".".join(map(str, first["loc"])) or "task",
+            todo="Choose at least one source scene, and a target that is not among them."
+            if not first["loc"]
+            else "Choose one of the values allowed.",
+        ) from error
+
+
+def plan(
+    library: SceneLibrary,
+    task: TaskSpec,
+    names: Sequence[str],
+    params: Mapping[str, Mapping[str, Any]] | None = None,
+    k: int = 10,
+) -> list[RunSpec]:
+    """The runs that ``names`` on ``task`` amount to: what was asked first, then the missing baselines.
+
+    params : per method, what differs from its defaults. k : longest list anybody will look at.
+
+    Raises
+    ------
+    InputError : unknown scene or method, bad parameters, a budget without people to spend it on, a ``k``
+        above the catalogue, a scene that cannot be learned from. Nothing has been started then.
+    """
+    given = params or {}
+    asked = list(dict.fromkeys(name.strip().lower() for name in names if name.strip()))
+    if not asked:
+        raise InputError("No method is given", where="method", todo=f"Choose from: {', '.join(methods())}.")
+    for name in (*asked, *given):
+        find(name)
+    unused = sorted(set(given) - {*asked, *BASELINES})
+    if unused:
+        what = f"There are parameters for {unused[0]}, which is not to run"
+        raise InputError(what, where="params", todo="Leave them out, or add the method.")
+    checked = _with_fingerprints(library, task)
+    _check_scenes(library, checked, k)
+    specs = []
+    for name in _longest_first([*asked, *(name for name in BASELINES if name not in asked)]):
+        own = dict(given.get(name, {}))
+        find(name).check(own)
+        specs.append(RunSpec(task=checked, method=name, params=own))
+    return specs
+
+
+def submit_methods(
+    home: Home,
+    task: TaskSpec,
+    methods: Sequence[str],
+    params: Mapping[str, Mapping[str, Any]] | None = None,
+    *,
+    k: int = 10,
+    command: Sequence[str] = WORKER_COMMAND,
+) -> str:
+    """Checks, queues and starts the runs of ``plan``; returns the group they form.
+
+    A baseline that was not asked for and has finished before on the very same task is shown in the group
+    instead of being run again. Raises what ``plan`` and the run store raise.
+    """
+    store, group = RunStore(home), uuid.uuid4().hex[:12]
+    asked = {name.strip().lower() for name in methods}
+    for spec in plan(SceneLibrary(home), task, methods, params, k):
+        done = [] if spec.method in asked else store.list("finished", key=spec.key, limit=1)
+        if done:
+            store.join_group(done[0].run_id, group)
+        else:
+            store.submit(spec, group)
+    launch(home, command)
+    return group
+
+
+def follow(
+    home: Home, group: str, every: float = 0.5, command: Sequence[str] = WORKER_COMMAND
+) -> Iterator[list[RunRecord]]:
+    """The runs of a group as they are, again and again, until none is live; keeps the queue moving."""
+    store = RunStore(home)
+    while True:
+        runs = store.list(group=group, oldest_first=True)
+        yield runs
+        if not any(run.live for run in runs):
+            return
+        time.sleep(every)
+        launch(home, command)
+
+
+def wait(
+    home: Home, group: str, watcher: Watcher | None = None, command: Sequence[str] = WORKER_COMMAND
+) -> list[RunRecord]:
+    """Waits until no run of the group is live and returns them; ``watcher`` hears of stage ``runs``."""
+    watcher, runs = watcher or Silent(), []
+    for runs in follow(home, group, command=command):
+        watcher.progress("runs", sum(not run.live for run in runs) / max(len(runs), 1))
+    return runs
+
+
+def cancel_group(home: Home, group: str) -> None:
+    """Cancels what of a group is live; runs that finished, and baselines it shares with others, stay."""
+    store = RunStore(home)
+    for run in store.list(group=group):
+        if run.live and run.group == group:
+            store.cancel(run.run_id)
+
+
+def _with_fingerprints(library: SceneLibrary, task: TaskSpec) -> TaskSpec:
+    names = (*task.sources, task.target)
+    fingerprints = tuple((name, library.fingerprint(name)) for name in names)
+    return task.model_copy(update={"fingerprints": fingerprints})
+
+
+def _check_scenes(library: SceneLibrary, task: TaskSpec, k: int) -> None:
+    target = library.card(task.target)
+    if task.budget not in ("0", "0%") and target.interactions == 0:
+        raise InputError(
+            f"{task.target} has no interactions, so there is nobody to spend the budget {task.budget} on",
+            where="budget",
+            todo="Use --budget 0, or import interactions for it.",
+        )
+    for name in (*task.sources, task.target):
+        if library.card(name).items < 2:
+            what = f"{name} has fewer than two items, so there is nothing to choose between"
+            raise InputError(what, where=name, todo="Choose another scene, or add items to it.")
+    for name in task.sources:
+        if library.card(name).interactions == 0:
+            what = f"{name} has no interactions, so nothing can be learned from it"
+            raise InputError(what, where="source", todo="Choose a source where people have chosen things.")
+    if not 1 <= k <= min(target.items, LARGEST_K):
+        raise InputError(
+            f"A list of {k} is not possible: {task.target} has {target.items:,} items",
+            where="k",
+            todo=f"Give a k from 1 to {min(target.items, LARGEST_K)}.",
+        )
+
+
+def _longest_first(names: Sequence[str]) -> list[str]:
+    """The chooser tries many candidates and takes longest, so it begins; then baselines, then the rest."""
+    order = list(methods())
+    return sorted(names, key=lambda name: (find(name).family != "chooser", order.index(name)))
