@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy import stats
+from scipy import special
 
 Array = npt.NDArray[np.float64]
 
@@ -175,11 +175,11 @@ def interval(values: Array, draws: Array, level: float = LEVEL) -> Interval:
         return Interval(float(values[0]), float(values[0]), float(values[0]), n, "constant")
     if n == 1:
         return Interval(value, float("nan"), float("nan"), 1, "one-person")
-    t = float(stats.t.ppf((1 + level) / 2, n - 1))
+    t = float(special.stdtrit(n - 1, (1 + level) / 2))
     if n < _FEW:
         reach = t * float(values.std(ddof=1)) / n**0.5
         return Interval(value, value - reach, value + reach, n)
-    outside = float(stats.norm.cdf(-t * (n / (n - 1)) ** 0.5))
+    outside = float(special.ndtr(-t * (n / (n - 1)) ** 0.5))
     low, high = np.quantile(draws, [outside, 1 - outside])
     return Interval(value, float(low), float(high), n)
 
