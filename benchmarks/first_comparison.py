@@ -6,24 +6,15 @@ Adapt page would. Seconds add up: server, page, comparison.
 """
 
 import json
-import socket
-import subprocess
-import sys
 import time
-import urllib.error
-import urllib.request
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-import psutil
-
 from benchmarks.acceptance_run import scorecard
-from benchmarks.process import measure, stop
+from benchmarks.app import DRAWN, NO_SKELETON, chromium, server
+from benchmarks.process import measure
 from benchmarks.row import Row
-from benchmarks.xscene import ROOT, chromium, command, environment
-from xscene_core.errors import WorkError
+from benchmarks.xscene import ROOT, command, environment
 from xscene_core.home import Home
 
 LIMIT = 900.0
@@ -58,40 +49,6 @@ def _cold(method: str) -> list[Row]:
     ]
 
 
-@contextmanager
-def server(home: Home) -> Iterator[str]:
-    """The app on a free port, as ``make run`` starts it; gives its address once it answers."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    options = ["--server.address", "127.0.0.1", "--server.port", str(port), "--server.headless", "true"]
-    process = psutil.Popen(
-        [sys.executable, "-m", "streamlit", "run", "app.py", *options],
-        cwd=ROOT,
-        env=environment(XSCENE_HOME=str(home.path)),
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    try:
-        address = f"http://127.0.0.1:{port}"
-        _wait_until_healthy(address, process)
-        yield address
-    finally:
-        stop([*process.children(recursive=True), process])
-
-
-def _wait_until_healthy(address: str, process: psutil.Popen) -> None:
-    deadline = time.perf_counter() + 120
-    while time.perf_counter() < deadline and process.poll() is None:
-        try:
-            with urllib.request.urlopen(f"{address}/_stcore/health", timeout=5):
-                return
-        except (urllib.error.URLError, ConnectionError):
-            time.sleep(0.05)
-    raise WorkError("The app did not start", where=address)
-
-
 def _open_page(address: str) -> float:
     """Seconds until the first page is wholly drawn."""
     from playwright.sync_api import sync_playwright
@@ -101,8 +58,8 @@ def _open_page(address: str) -> float:
         browser = playwright.chromium.launch(executable_path=chromium(), args=["--no-sandbox"])
         page = browser.new_page()
         page.goto(address)
-        page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning] h1", timeout=120_000)
-        page.wait_for_function("!document.querySelector('[data-testid=stSkeleton]')", timeout=120_000)
+        page.wait_for_selector(DRAWN, timeout=120_000)
+        page.wait_for_function(NO_SKELETON, timeout=120_000)
         seconds = time.perf_counter() - started
         browser.close()
     return seconds

@@ -1,7 +1,6 @@
 """xscene as a person uses it: one command line in a process of its own."""
 
 import os
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -52,20 +51,3 @@ def import_scenes(home: Home, folder: Path, *options: str) -> None:
     )
     if done.returncode:
         raise WorkError(f"The import failed: {done.stderr[-600:].strip()}", where=str(folder))
-
-
-def chromium() -> str:
-    """The path of a Chromium.
-
-    Raises
-    ------
-    InputError : there is none.
-    """
-    candidates = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-    found = os.environ.get("XSCENE_CHROMIUM") or next(filter(None, map(shutil.which, candidates)), None)
-    if found is None:
-        raise InputError(
-            "This benchmark opens the app in Chromium and there is none",
-            todo="Run make test once, or name one with XSCENE_CHROMIUM.",
-        )
-    return found
