@@ -23,13 +23,13 @@ import streamlit as st
 from xscene_core.home import Home
 
 if TYPE_CHECKING:
+    from xscene_core.experiments.record import RunRecord
     from xscene_core.experiments.spec import TaskSpec
-    from xscene_core.experiments.store import RunRecord, RunStore
+    from xscene_core.experiments.store import RunStore
     from xscene_core.scenes.library import SceneLibrary
     from xscene_core.scenes.scene import Scene, SceneCard
 
 RUNS_SHOWN = 400
-LIVE = ("queued", "running")
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,7 @@ class Group:
 
     @property
     def live(self) -> bool:
-        return any(record.status in LIVE for record in self.runs)
+        return any(record.live for record in self.runs)
 
     @property
     def finished(self) -> tuple[RunRecord, ...]:
@@ -63,7 +63,7 @@ class Group:
 
 @dataclass(frozen=True)
 class Device:
-    """kind : ``cpu``, ``gpu`` or ``apple``; memory in GiB is the GPU's where there is one, else the machine's."""
+    """kind : ``cpu``, ``gpu`` or ``apple``; memory in GiB is the GPU's where there is one."""
 
     kind: str
     name: str
@@ -123,6 +123,13 @@ def refresh() -> None:
     _runs.clear()
 
 
+def workers() -> int:
+    """How many runs work at a time."""
+    from xscene_core.experiments.queue import max_workers
+
+    return max_workers()
+
+
 def device() -> Device:
     """Where runs compute on this machine, found without importing torch."""
     return _device()
@@ -166,16 +173,17 @@ def _grouped(records: list[RunRecord]) -> list[Group]:
             finished.setdefault(record.spec.task.key, {}).setdefault(record.spec.key, record)
     grouped = []
     for group, members in together.items():
-        members.sort(key=lambda record: _rank(record.spec.method))
+        members.sort(key=lambda record: rank(record.spec.method))
         methods = {record.spec.method for record in members}
         others = finished.get(members[0].spec.task.key, {}).values()
         added = [record for record in others if record.spec.method not in methods]
-        compared = sorted([*members, *added], key=lambda record: _rank(record.spec.method))
+        compared = sorted([*members, *added], key=lambda record: rank(record.spec.method))
         grouped.append(Group(group, tuple(members), tuple(compared)))
     return sorted(grouped, key=lambda group: group.created, reverse=True)
 
 
-def _rank(method: str) -> tuple[int, str]:
+def rank(method: str) -> tuple[int, str]:
+    """Sorts methods as the registry does: baselines first."""
     from xscene_core.transfer.method import methods
 
     known = list(methods())

@@ -15,7 +15,7 @@ The link behind Share is written when the page is complete, so ``state.keep`` an
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
@@ -28,7 +28,7 @@ from pages.ui.wording import budget_words, route_words, when
 from xscene_core.text import t
 
 if TYPE_CHECKING:
-    from xscene_core.experiments.store import RunRecord
+    from xscene_core.experiments.record import RunRecord
 
 
 @dataclass
@@ -63,8 +63,16 @@ class Header:
 
 
 @contextmanager
-def page(name: str, *, selects: Literal["group", "run"] | None = None) -> Iterator[Header]:
-    """Header above, errors caught, link written at the end."""
+def page(
+    name: str,
+    *,
+    selects: Literal["group", "run"] | None = None,
+    empty: Callable[[], None] | None = None,
+) -> Iterator[Header]:
+    """Header above, errors caught, link written at the end.
+
+    empty : draws what a page shows instead of the usual card where there is nothing to select.
+    """
     head = Header(name)
     with st.container(key="xs-header", gap="xsmall"):
         with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
@@ -77,9 +85,14 @@ def page(name: str, *, selects: Literal["group", "run"] | None = None) -> Iterat
         selector = st.container(horizontal=True, vertical_alignment="bottom", gap="medium")
         head._slots["route"] = selector.empty()
     try:
+        ready = False
         with errors.shown():
             if selects:
-                _select(head, selects, selector)
+                _select(head, selects, selector, empty or _nothing_ran)
+            ready = True
+        if not ready:
+            st.stop()
+        with errors.shown():
             yield head
     finally:
         with head._slots["share"]:
@@ -87,15 +100,19 @@ def page(name: str, *, selects: Literal["group", "run"] | None = None) -> Iterat
             st.code(state.share_link(), language=None, wrap_lines=True)
 
 
-def _select(head: Header, kind: str, where: Any) -> None:
+def _nothing_ran() -> None:
+    cards.empty(
+        t("app.empty_runs_title"),
+        t("app.empty_runs_text"),
+        icon=":material/model_training:",
+        action=(t("app.empty_runs_action"), PAGES["adapt"].file),
+    )
+
+
+def _select(head: Header, kind: str, where: Any, empty: Callable[[], None]) -> None:
     choices = [group for group in engine.groups() if kind == "group" or group.finished]
     if not choices:
-        cards.empty(
-            t("app.empty_runs_title"),
-            t("app.empty_runs_text"),
-            icon=":material/model_training:",
-            action=(t("app.empty_runs_action"), PAGES["adapt"].file),
-        )
+        empty()
         return
     if kind == "group":
         _select_group(head, choices, where)
@@ -135,9 +152,7 @@ def _select_run(head: Header, choices: list[engine.Group], where: Any) -> None:
 
 def _first_choice(group: engine.Group) -> RunRecord:
     """The most telling run of a comparison: the chooser, else the first that learns from a source."""
-    ranked = sorted(
-        group.finished, key=lambda record: (record.spec.method != "auto", record.reference is None)
-    )
+    ranked = sorted(group.finished, key=lambda record: (record.spec.method != "auto", not record.reference))
     return ranked[0]
 
 

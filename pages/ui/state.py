@@ -58,6 +58,16 @@ def seed_text(name: str, default: str = "", *, key: str | None = None) -> str:
     return widget
 
 
+def seed_number(name: str, default: int, low: int, high: int, *, key: str | None = None) -> str:
+    """As ``seed``, for a whole number between ``low`` and ``high``."""
+    widget = key or f"param.{name}"
+    if _should_seed(name, widget):
+        texts = [text for text in (_from_url(name), memory().get(name)) if text and text.isdecimal()]
+        numbers = [int(text) for text in texts if len(text) < 19]
+        st.session_state[widget] = next((number for number in numbers if low <= number <= high), default)
+    return widget
+
+
 def keep(name: str, value: str | Iterable[str] | None) -> None:
     """Writes the value to the URL and to the session's memory; ``None`` and ``""`` leave the URL."""
     text = "" if value is None else value if isinstance(value, str) else SEPARATOR.join(value)
@@ -69,6 +79,20 @@ def keep(name: str, value: str | Iterable[str] | None) -> None:
             st.query_params[name] = text
     elif name in st.query_params:
         del st.query_params[name]
+
+
+def choose(**values: str | Sequence[str]) -> None:
+    """For callbacks: sets parameters as if their widgets had been used (``on_click=state.choose``)."""
+    for name, chosen in values.items():
+        st.session_state[f"param.{name}"] = chosen if isinstance(chosen, str) else list(chosen)
+        memory()[name] = chosen if isinstance(chosen, str) else SEPARATOR.join(chosen)
+
+
+def leave(*names: str) -> None:
+    """Takes parameters that this view does not use out of the URL; memory keeps them."""
+    for name in names:
+        if name in st.query_params:
+            del st.query_params[name]
 
 
 def value(name: str, options: Iterable[str], default: str | None) -> str | None:

@@ -1,0 +1,186 @@
+"""Work in progress: one poller a second while something is live, and one full rerun when it ends.
+
+    jobs.panel(group)      # progress, time left, curves, cancel; still when nothing is live
+
+Work runs in its own processes; this only reads the store, so a reload or a second tab changes nothing.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pandas as pd
+import streamlit as st
+
+from pages.ui import cards, charts, engine, errors, tables
+from pages.ui.wording import duration
+from xscene_core.text import t
+
+if TYPE_CHECKING:
+    from xscene_core.experiments.record import RunRecord
+
+TONES = {
+    "queued": "quiet",
+    "running": "target",
+    "finished": "good",
+    "failed": "bad",
+    "cancelled": "quiet",
+    "lost": "bad",
+}
+LIVE_LOOKS_EVERY = 1.0
+
+
+def panel(group: str) -> None:
+    """The runs of one submission."""
+    if any(record.live for record in engine.runs()):
+        _poll(group)
+    else:
+        draw(engine.store().list(group=group))
+
+
+@st.fragment(run_every=LIVE_LOOKS_EVERY)
+def _poll(group: str) -> None:
+    with errors.shown():
+        from xscene_core.experiments.queue import launch
+
+        store = engine.store()
+        launch(engine.home())
+        records = store.list(group=group)
+        draw(records)
+        now = {record.run_id: record.status for record in store.list(limit=engine.RUNS_SHOWN)}
+        before = {record.run_id: record.status for record in engine.runs()}
+        changed = now != before and any(now.get(name) != status for name, status in before.items())
+        if changed or not any(status in ("queued", "running") for status in now.values()):
+            engine.refresh()
+            st.rerun()
+
+
+def draw(records: list[RunRecord]) -> None:
+    """Rows with progress, then the curves of what has learned something."""
+    if not records:
+        st.info(t("adapt.group_gone"), icon=":material/info:")
+        return
+    ordered = sorted(records, key=lambda record: engine.rank(record.spec.method))
+    live = [record for record in ordered if record.live]
+    if live:
+        for record in ordered:
+            _row(record)
+        if st.button(t("adapt.cancel_all"), icon=":material/stop_circle:", key="jobs.cancel_all"):
+            _cancel(live)
+    else:
+        _results(ordered)
+    _curves(ordered)
+
+
+def _row(record: RunRecord) -> None:
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.markdown(f"**{record.spec.method}**", width=130)
+        st.html(cards.chips([cards.chip(t(f"app.status_{record.status}"), TONES[record.status])]), width=110)
+        if record.status == "running":
+            st.progress(min(max(record.fraction, 0.0), 1.0), text=_doing(record), width="stretch")
+            stopping = record.cancelling
+            st.button(
+                t("adapt.cancel"),
+                key=f"jobs.cancel.{record.run_id}",
+                on_click=_cancel,
+                args=([record],),
+                disabled=stopping,
+                type="tertiary",
+                icon=":material/close:",
+                help=t("adapt.cancel_one", method=record.spec.method),
+            )
+        else:
+            st.caption(errors.plain(record.error or _ended(record)), width="stretch")
+
+
+def _doing(record: RunRecord) -> str:
+    """ "adapt · 62 % · about 20 s left"."""
+    stage = t("adapt.stopping") if record.cancelling else _stage_name(record.stage)
+    parts = [stage, f"{record.fraction:.0%}"]
+    if record.seconds_left is not None:
+        parts.append(t("adapt.left", time=duration(record.seconds_left)))
+    elif record.stage_seconds_left is not None:
+        parts.append(t("adapt.left_stage", time=duration(record.stage_seconds_left)))
+    return " · ".join(parts)
+
+
+def _stage_name(stage: str) -> str:
+    known = ("load", "encode", "prepare", "pretrain", "adapt", "fit", "evaluate", "align", "save")
+    return t(f"adapt.stage_{stage}") if stage in known else stage or t("adapt.stage_start")
+
+
+def _ended(record: RunRecord) -> str:
+    if record.status == "finished":
+        score = record.metrics.get("ndcg@10")
+        return t(
+            "adapt.done_line", score="–" if score is None else f"{score:.4f}", time=duration(record.seconds)
+        )
+    return t("adapt.waiting") if record.status == "queued" else ""
+
+
+def _results(records: list[RunRecord]) -> None:
+    frame = pd.DataFrame(
+        {
+            "method": [record.spec.method for record in records],
+            "status": [t(f"app.status_{record.status}") for record in records],
+            "ndcg": [record.metrics.get("ndcg@10") for record in records],
+            "hr": [record.metrics.get("hr@10") for record in records],
+            "seconds": [record.seconds for record in records],
+            "said": [record.error or record.reason for record in records],
+        }
+    )
+    number = st.column_config.NumberColumn
+    tables.table(
+        frame,
+        alt=t("adapt.results_alt", n=len(records)),
+        columns={
+            "method": st.column_config.TextColumn(t("adapt.col_method"), width=120),
+            "status": st.column_config.TextColumn(t("adapt.col_status"), width=90),
+            "ndcg": number("NDCG@10", format="%.4f", width=90),
+            "hr": number("HR@10", format="%.4f", width=90),
+            "seconds": number(t("adapt.col_seconds"), format="%.1f s", width=90),
+            "said": st.column_config.TextColumn(t("adapt.col_reason"), width="large"),
+        },
+    )
+
+
+def _curves(records: list[RunRecord]) -> None:
+    """Quality on held-out data if the runs report it, else the loss; one line a method."""
+    found = {record.spec.method: _curves_of(record) for record in records if record.status != "queued"}
+    names = {name for curves in found.values() for name in curves}
+    for wanted in ("ndcg", "loss"):
+        shown = {
+            method: points
+            for method, curves in found.items()
+            for name, points in curves.items()
+            if wanted in name and len(points) > 1 and name == min(n for n in curves if wanted in n)
+        }
+        if shown:
+            label = t(f"adapt.curve_{wanted}")
+            st.markdown(f"**{label}**")
+            charts.lines(
+                shown,
+                alt=t("adapt.curves_alt", label=label, methods=", ".join(shown)),
+                key=f"jobs.curves.{wanted}",
+                x=t("adapt.curve_x"),
+                y=label,
+            )
+    if not names and any(record.status == "running" for record in records):
+        st.caption(t("adapt.curves_soon"))
+
+
+def _curves_of(record: RunRecord) -> dict[str, list[tuple[int, float]]]:
+    return (
+        engine.store().curves(record.run_id) if record.live else _ended_curves(record.run_id, record.resumed)
+    )
+
+
+@st.cache_data(max_entries=64, show_spinner=False)
+def _ended_curves(run_id: str, resumed: int) -> dict[str, list[tuple[int, float]]]:
+    return engine.store().curves(run_id)
+
+
+def _cancel(records: list[RunRecord]) -> None:
+    for record in records:
+        engine.store().cancel(record.run_id)
+    engine.refresh()
