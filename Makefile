@@ -20,7 +20,7 @@ run: environment
 	@headless=true; \
 	if [ -z "$${CI:-}" ] && { [ "$$(uname)" = Darwin ] || [ -n "$${DISPLAY:-}$${WAYLAND_DISPLAY:-}" ]; }; then headless=false; fi; \
 	exec $(VENV) -m streamlit run app.py --server.address 127.0.0.1 --server.port $(PORT) \
-	  --server.headless $$headless --server.showEmailPrompt false --browser.gatherUsageStats false </dev/null
+	  --server.headless $$headless </dev/null
 
 test: environment-dev
 	@chromium=$$(.ci/chromium) && \

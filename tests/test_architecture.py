@@ -184,6 +184,7 @@ def test_streamlit_sends_no_statistics_and_listens_to_this_machine_only() -> Non
     config = tomllib.loads((ROOT / ".streamlit" / "config.toml").read_text(encoding="utf-8"))
     assert config["browser"]["gatherUsageStats"] is False
     assert config["server"]["address"] == "127.0.0.1"
+    assert config["server"]["showEmailPrompt"] is False
 
 
 def test_run_store_reports_to_nobody(tmp_path: Path) -> None:
