@@ -7,6 +7,7 @@ from scipy import stats
 from xscene_core.evaluation.statistics import (
     Resampling,
     bootstrap_mean,
+    distinct_means,
     holm,
     paired_difference,
     paired_differences,
@@ -61,6 +62,21 @@ def test_the_chunk_size_does_not_change_a_single_resample(monkeypatch):
     whole = Resampling(400, seed=5, resamples=50).means(NDCG[:, None])
     monkeypatch.setattr("xscene_core.evaluation.statistics._CHUNK", 1000)
     np.testing.assert_allclose(Resampling(400, seed=5, resamples=50).means(NDCG[:, None]), whole)
+
+
+def test_drawing_distinct_values_is_drawing_people():
+    both = np.stack([NDCG, OTHER], axis=1)
+    few = distinct_means(both, seed=1, resamples=8000)
+    people = Resampling(400, 2, 8000).means(both)
+    np.testing.assert_allclose(few.mean(axis=0), people.mean(axis=0), rtol=0.01)
+    np.testing.assert_allclose(np.cov(few.T), np.cov(people.T), rtol=0.15)
+    assert stats.ks_2samp(few[:, 0], people[:, 0]).pvalue > 0.001
+
+
+def test_many_distinct_values_are_resampled_as_people(monkeypatch):
+    monkeypatch.setattr("xscene_core.evaluation.statistics._DISTINCT", 5)
+    values = NDCG[:, None]
+    np.testing.assert_array_equal(distinct_means(values, 3), Resampling(400, 3).means(values))
 
 
 def test_columns_together_give_what_each_gives_alone():

@@ -17,6 +17,8 @@ RESAMPLES = 2000
 LEVEL = 0.95
 _CHUNK = 2_000_000
 """Random numbers drawn at a time: bounds the memory of a resampling to some tens of MB."""
+_DISTINCT = 1000
+"""Up to so many distinct rows, drawing their multinomial counts is faster than drawing people."""
 _FEW = 10
 """Below so many people a resample has too few distinct values for its quantiles to mean much."""
 
@@ -96,6 +98,20 @@ class Resampling:
             coins = np.frombuffer(random.bytes(rows * ((self.n + 7) // 8)), dtype=np.uint8)
             bits = np.unpackbits(coins.reshape(rows, -1), axis=1, count=self.n)
             yield bits.astype(np.float64) * 2.0 - 1.0
+
+
+def distinct_means(columns: Array, seed: int = 0, resamples: int = RESAMPLES) -> Array:
+    """(resamples, M) resampled means of (n, M) ``columns``, as :meth:`Resampling.means` in distribution.
+
+    Metrics cut off at k have few distinct values, and how often each is drawn is multinomial: the cost is
+    that of the distinct rows, not of the people. With many distinct rows people are drawn instead.
+    """
+    rows, counts = np.unique(columns if columns.shape[1] > 1 else columns[:, 0], axis=0, return_counts=True)
+    if len(rows) > _DISTINCT:
+        return Resampling(len(columns), seed, resamples).means(columns)
+    random = np.random.default_rng([seed, 4])
+    drawn = random.multinomial(len(columns), counts / len(columns), size=resamples)
+    return np.asarray(drawn @ rows.reshape(len(rows), -1) / len(columns))
 
 
 def bootstrap_mean(

@@ -12,6 +12,7 @@ from xscene_core.evaluation.statistics import (
     Interval,
     Paired,
     Resampling,
+    distinct_means,
     flip_p,
     interval,
     paired,
@@ -97,15 +98,16 @@ class Evidence:
         return self.differences([(a, b)], [name])[0][name]
 
     def difference_among(self, people: npt.NDArray[np.bool_], a: Runs, b: Runs, name: str = MAIN) -> Paired:
-        """Paired a - b among the ``people`` (n,) marked true only, who are resampled by themselves."""
+        """Paired a - b among the ``people`` (n,) marked true only, who are resampled by themselves.
+
+        p is that of the shifted resampled means.
+        """
         gaps = (self._by_seed(a, name) - self._by_seed(b, name))[people]
-        resampling = Resampling(len(gaps), self._seed)
         means = gaps.mean(axis=1)
         if not len(gaps):
             return paired(means, means, float("nan"))
-        draws = _over_seeds(resampling.means(gaps), self._seed)
-        flipped = resampling.flipped(means[:, None])[:, 0]
-        return self._paired(means, draws, flipped, len(a))
+        draws = _over_seeds(distinct_means(gaps, self._seed), self._seed)
+        return paired(means, draws, shift_p(float(means.mean()), draws))
 
     def _paired(self, differences: Array, draws: Array, flipped: Array, seeds: int) -> Paired:
         if not len(differences):
