@@ -1,0 +1,51 @@
+"""A self-attentive sequential recommender as anybody would write it: the yardstick for training speed."""
+
+import numpy as np
+import numpy.typing as npt
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from xscene_core.scenes.sequences import Sequences
+
+
+class PlainSASRec(nn.Module):
+    """Item and place embeddings, causal pre-norm transformer layers, tied output (Kang and McAuley, 2018)."""
+
+    def __init__(self, items: int, *, dim: int, layers: int, heads: int, length: int, dropout: float) -> None:
+        super().__init__()
+        self.items = nn.Embedding(items + 1, dim, padding_idx=items)
+        self.places = nn.Embedding(length, dim)
+        layer = nn.TransformerEncoderLayer(
+            dim, heads, 2 * dim, dropout, activation="gelu", batch_first=True, norm_first=True
+        )
+        self.layers = nn.TransformerEncoder(layer, layers, enable_nested_tensor=False)
+        self.register_buffer("causal", nn.Transformer.generate_square_subsequent_mask(length))
+
+    def loss(self, rows: Tensor) -> Tensor:
+        """Cross-entropy over the whole catalogue at every real position of (B, L + 1) rows padded in front."""
+        given, wanted = rows[:, :-1], rows[:, 1:]
+        hidden = self.items(given) + self.places.weight
+        hidden = self.layers(hidden, mask=self.causal, is_causal=True)
+        real = (given != self.items.padding_idx) & (wanted != self.items.padding_idx)
+        return F.cross_entropy(hidden[real] @ self.items.weight[:-1].T, wanted[real])
+
+
+def padded_rows(sequences: Sequences, length: int, padding: int) -> npt.NDArray[np.int64]:
+    """(U, length + 1) the last choices of each person, padded at the front."""
+    rows = np.full((len(sequences), length + 1), padding, dtype=np.int64)
+    for person in range(len(sequences)):
+        last = sequences.of(person)[-(length + 1) :]
+        rows[person, length + 1 - len(last) :] = last
+    return rows
+
+
+def train(model: PlainSASRec, rows: npt.NDArray[np.int64], *, size: int, seed: int) -> None:
+    """One pass over the people in random order, ``size`` of them a step."""
+    optimiser = torch.optim.Adam(model.parameters(), lr=1e-3)
+    model.train()
+    order = np.random.default_rng(seed).permutation(len(rows))
+    for start in range(0, len(order), size):
+        optimiser.zero_grad()
+        model.loss(torch.from_numpy(rows[order[start : start + size]])).backward()
+        optimiser.step()
