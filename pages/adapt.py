@@ -13,14 +13,19 @@ from xscene_core.experiments.estimate import estimate
 from xscene_core.text import t
 
 
+def asked(choice: task_form.Choice) -> list[str]:
+    """The methods to name; the baselines come of themselves, so one of them stands for "no others"."""
+    return list(choice.methods) or ["popularity"]
+
+
 def command(choice: task_form.Choice) -> str:
     """What reproduces this on the command line."""
     task = choice.task
     words = ["python", "-m", "xscene_core", "run"]
     for source in choice.sources:
         words += ["--source", source]
-    names = ",".join([*task_form.method_form.baselines(), *choice.methods])
-    words += ["--target", task.target, "--method", names, "--budget", task.budget, "--split", task.split]
+    words += ["--target", task.target, "--method", ",".join(asked(choice))]
+    words += ["--budget", task.budget, "--split", task.split]
     return shlex.join([*words, "--encoder", task.encoder, "--seed", str(task.seed)])
 
 
@@ -28,7 +33,7 @@ def start(choice: task_form.Choice) -> None:
     """Submits the runs and shows them."""
     from xscene_core.experiments.submission import submit_methods
 
-    group = submit_methods(engine.home(), choice.task, list(choice.methods), {})
+    group = submit_methods(engine.home(), choice.task, asked(choice))
     engine.refresh()
     state.choose(group=group)
 

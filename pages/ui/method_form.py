@@ -5,10 +5,11 @@ from dataclasses import dataclass
 import streamlit as st
 
 from pages.ui import state
+from xscene_core.experiments.submission import BASELINES
 from xscene_core.text import t
 from xscene_core.transfer.method import Method, methods
 
-ENCODERS = ("minilm", "tfidf")
+ENCODERS = ("minilm", "minilm+attributes", "tfidf", "tfidf+attributes", "attributes")
 
 
 @dataclass(frozen=True)
@@ -27,12 +28,13 @@ PRESETS = {
 
 
 def offered() -> dict[str, Method]:
-    """Every method that is not a baseline; those always run."""
-    return {name: method for name, method in methods().items() if method.family != "baseline"}
+    """Every method but the baselines that run beside whatever is asked for."""
+    return {name: method for name, method in methods().items() if name not in BASELINES}
 
 
 def baselines() -> dict[str, Method]:
-    return {name: method for name, method in methods().items() if method.family == "baseline"}
+    """What always runs."""
+    return {name: method for name, method in methods().items() if name in BASELINES}
 
 
 def preset_methods(name: str) -> tuple[str, ...]:
@@ -89,7 +91,7 @@ def encoder() -> str:
         t("adapt.encoder"),
         ENCODERS,
         key=key,
-        format_func=lambda name: t(f"adapt.encoder_{name}"),
+        format_func=lambda name: t(f"adapt.encoder_{name.replace('+', '_')}"),
         help=t("adapt.encoder_help"),
     )
     state.keep("encoder", name)

@@ -1,4 +1,4 @@
-"""How alike scenes are: shared people, shared words, and the distance between what their products mean."""
+"""How alike scenes are: shared people, shared words, and distances between what their products say."""
 
 from __future__ import annotations
 
@@ -12,7 +12,10 @@ from xscene_core.text import t
 if TYPE_CHECKING:
     import pandas as pd
 
-MEASURES = ("people", "words")
+OVERLAPS = ("people", "words")
+DISTANCES = ("proxy_a_distance", "mixing", "mmd")
+ITEMS_LOOKED_AT = 1500
+ENCODER = "tfidf"
 
 
 def show(names: list[str]) -> None:
@@ -20,52 +23,50 @@ def show(names: list[str]) -> None:
     if len(names) < 2:
         st.info(t("scenes.distance_needs_two"), icon=":material/info:")
         return
-    key = state.seed("measure", MEASURES, "people")
+    measures = (*OVERLAPS, *DISTANCES)
     measure = st.segmented_control(
         t("scenes.measure"),
-        MEASURES,
-        key=key,
+        measures,
+        key=state.seed("measure", measures, OVERLAPS[0]),
         required=True,
         format_func=lambda name: t(f"scenes.measure_{name}"),
     )
     state.keep("measure", measure)
-    st.caption(t(f"scenes.explain_{measure}"))
-    with st.skeleton(height=340):
-        table, text = _tables(measure, names)
+    st.caption(t(f"scenes.explain_{measure}", n=f"{ITEMS_LOOKED_AT:,}"))
+    with st.skeleton(height=110 + 52 * len(names)):
+        table, text = _overlaps(measure, names) if measure in OVERLAPS else _distances(measure, names)
     titles = engine.titles()
     shown = [titles.get(name, name) for name in names]
+    summary = _summary(measure, table, titles)
     charts.heatmap(
         shown,
         shown,
         [[None if row == column else table.loc[row, column] for column in names] for row in names],
-        text=text,
-        alt=_summary(measure, table, titles),
+        text=[["" if row == column else text.loc[row, column] for column in names] for row in names],
+        alt=summary,
         key=f"scenes.matrix.{measure}",
         height=110 + 52 * len(names),
     )
-    st.caption(_summary(measure, table, titles))
+    st.markdown(summary)
 
 
-def _tables(measure: str, names: list[str]) -> tuple[pd.DataFrame, list[list[str]]]:
+def _overlaps(measure: str, names: list[str]) -> tuple[pd.DataFrame, pd.DataFrame]:
     from xscene_core.scenes import overlap
 
     path, library = str(engine.home().path), engine.library()
     members = {name: _members(path, measure, name, library.fingerprint(name)) for name in names}
     shares = overlap.overlap_coefficient(members)
+    text = shares.map(lambda share: f"{share:.0%}")
     if measure == "people":
-        counts = overlap.shared_people(members)
-        text = [
-            [
-                "" if row == column else f"{shares.loc[row, column]:.0%}<br>{counts.loc[row, column]:,.0f}"
-                for column in names
-            ]
-            for row in names
-        ]
-    else:
-        text = [
-            ["" if row == column else f"{shares.loc[row, column]:.0%}" for column in names] for row in names
-        ]
+        text = text + overlap.shared_people(members).map(lambda count: f"<br>{count:,.0f}")
     return shares, text
+
+
+def _distances(measure: str, names: list[str]) -> tuple[pd.DataFrame, pd.DataFrame]:
+    library = engine.library()
+    content = tuple((name, library.fingerprint(name)) for name in names)
+    table = _distance_table(str(engine.home().path), measure, content)
+    return table, table.map(lambda value: f"{value:.2f}")
 
 
 @st.cache_data(max_entries=64, show_spinner=False)
@@ -75,16 +76,38 @@ def _members(path: str, measure: str, name: str, fingerprint: str) -> frozenset[
     return overlap.people(engine.scene(name)) if measure == "people" else overlap.words(engine.scene(name))
 
 
+@st.cache_resource(max_entries=2, show_spinner=False)
+def _vectors(path: str, content: tuple[tuple[str, str], ...]) -> dict[str, object]:
+    """Scene -> content vectors of its items, or of a fixed draw of them; needs no torch."""
+    from xscene_core.encoders.encoding import encode
+
+    items = {name: engine.scene(name).items for name, _ in content}
+    drawn = {
+        name: table if len(table) <= ITEMS_LOOKED_AT else table.sample(ITEMS_LOOKED_AT, random_state=0)
+        for name, table in items.items()
+    }
+    return dict(encode(drawn, ENCODER, engine.home().cache).vectors)
+
+
+@st.cache_data(max_entries=16, show_spinner=False)
+def _distance_table(path: str, measure: str, content: tuple[tuple[str, str], ...]) -> pd.DataFrame:
+    from xscene_core.evaluation.alignment import distance_matrix
+
+    return distance_matrix(_vectors(path, content), measure)
+
+
 def _summary(measure: str, table: pd.DataFrame, titles: dict[str, str]) -> str:
+    """The closest pair, in a sentence."""
     pairs = [
         (table.iloc[row, column], table.index[row], table.index[column])
         for row in range(len(table))
         for column in range(row)
     ]
-    value, left, right = max(pairs)
+    nearest = max if measure in (*OVERLAPS, "mixing") else min
+    value, left, right = nearest(pairs)
     return t(
         f"scenes.most_{measure}",
         left=titles.get(left, left),
         right=titles.get(right, right),
-        value=f"{value:.0%}",
+        value=f"{value:.0%}" if measure in OVERLAPS else f"{value:.2f}",
     )

@@ -27,7 +27,8 @@ UNNAMED = """() => {
 }"""
 MUTE_CHARTS = """() => {
   const label = e => (e.getAttribute?.('aria-label') || '').trim();
-  const charts = ['stPlotlyChart', 'stVegaLiteChart', 'stDataFrame'].map(id => `[data-testid=${id}]`).join(', ');
+  const kinds = ['stPlotlyChart', 'stVegaLiteChart', 'stDataFrame'];
+  const charts = kinds.map(id => `[data-testid=${id}]`).join(', ');
   return [...document.querySelectorAll(charts)].filter(e => e.checkVisibility())
       .filter(e => ![e, e.closest('[aria-label]'), ...e.querySelectorAll('[aria-label]')]
           .some(x => x && label(x).length > 8))

@@ -1,53 +1,62 @@
-"""How alike scenes are before anything is learned: shared people and shared words."""
+"""How many people two scenes have in common."""
 
-import re
-from collections.abc import Callable, Mapping
+from pathlib import Path
 
-import pandas as pd
+import duckdb
 
-from xscene_core.scenes.scene import Scene
-
-_WORD = re.compile(r"[^\W\d_]{2,}")
-_CHINESE = re.compile(r"[\u3400-\u9fff]+")
+from xscene_core.scenes.library import SceneLibrary
+from xscene_core.scenes.readers.engine import literal
 
 
-def people(scene: Scene) -> frozenset[str]:
-    """Everybody who chose something in the scene."""
-    return frozenset(scene.interactions["user_id"].unique())
+def shared_people(
+    connection: duckdb.DuckDBPyConnection, value: str, names: dict[str, str], library: SceneLibrary | None
+) -> dict[str, int]:
+    """People of the kept scene ``value`` who are also in another one of this import or of the library, by
+    scene name; scenes that share nobody are left out."""
+    connection.execute(
+        "CREATE OR REPLACE TEMP TABLE people AS"
+        " SELECT DISTINCT user_id FROM kept_interactions WHERE scene = $s",
+        {"s": value},
+    )
+    shared: dict[str, int] = {}
+    for other, name in names.items():
+        if other != value:
+            shared[name] = _count(
+                connection, "(SELECT user_id FROM kept_interactions WHERE scene = $s)", {"s": other}
+            )
+    for name in library.names() if library is not None else []:
+        if name not in names.values() and library is not None:
+            file = library.folder(name) / "interactions.parquet"
+            if file.is_file():
+                shared[name] = _count(connection, f"read_parquet({literal(str(file))})", {})
+    return {name: count for name, count in shared.items() if count}
 
 
-def words(scene: Scene) -> frozenset[str]:
-    """The words (of two letters or more, in lower case) in titles, descriptions and categories.
-
-    Chinese is written without spaces: there, every pair of neighbouring characters counts as a word.
-    """
-    found: set[str] = set()
-    for column in ("title", "description", "category"):
-        for text in scene.items[column].str.lower():
-            for run in _CHINESE.findall(text):
-                found.update(run[at : at + 2] for at in range(max(len(run) - 1, 1)))
-            found.update(_WORD.findall(_CHINESE.sub(" ", text)))
-    return frozenset(found)
+def _count(connection: duckdb.DuckDBPyConnection, other: str, parameters: dict[str, str]) -> int:
+    try:
+        row = connection.execute(
+            f"SELECT count(*) FROM people SEMI JOIN {other} USING (user_id)", parameters
+        ).fetchone()
+    except (duckdb.IOException, duckdb.InvalidInputException):  # a broken scene must not stop an import
+        return 0
+    return int(row[0]) if row else 0
 
 
-def shared_people(scenes: Mapping[str, frozenset[str]]) -> pd.DataFrame:
-    """(S, S) number of people in both scenes; the diagonal is everybody in the scene."""
-    return _matrix(scenes, lambda left, right: float(len(left & right)))
+def shared_people_in_library(library: SceneLibrary, name: str) -> dict[str, int]:
+    """The same for a scene of the library; scenes that share nobody are left out."""
+    connection = duckdb.connect(config={"memory_limit": "500MB", "threads": "2"})
+    try:
+        mine = _file(library, name)
+        connection.execute(f"CREATE TEMP TABLE people AS SELECT DISTINCT user_id FROM read_parquet({mine})")
+        counts = {
+            other: _count(connection, f"read_parquet({_file(library, other)})", {})
+            for other in library.names()
+            if other != name and (library.folder(other) / "interactions.parquet").is_file()
+        }
+    finally:
+        connection.close()
+    return {other: count for other, count in counts.items() if count}
 
 
-def overlap_coefficient(scenes: Mapping[str, frozenset[str]]) -> pd.DataFrame:
-    """(S, S) shared members as a share of the smaller set, 0 to 1 (Szymkiewicz-Simpson); 0 for an empty one."""
-
-    def coefficient(left: frozenset[str], right: frozenset[str]) -> float:
-        smaller = min(len(left), len(right))
-        return len(left & right) / smaller if smaller else 0.0
-
-    return _matrix(scenes, coefficient)
-
-
-def _matrix(
-    scenes: Mapping[str, frozenset[str]], measure: Callable[[frozenset[str], frozenset[str]], float]
-) -> pd.DataFrame:
-    names = list(scenes)
-    rows = [[measure(scenes[row], scenes[column]) for column in names] for row in names]
-    return pd.DataFrame(rows, index=pd.Index(names), columns=pd.Index(names), dtype="float64")
+def _file(library: SceneLibrary, name: str) -> str:
+    return literal(str(Path(library.folder(name)) / "interactions.parquet"))

@@ -1,0 +1,72 @@
+"""The Scenes page: cards, links, removal with undo, distances."""
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from tests.app.conftest import OpenPage, assert_calm
+from xscene_core.home import Home
+from xscene_core.scenes.library import SceneLibrary
+
+
+def html_of(app: AppTest) -> str:
+    return " ".join(str(element.body) for element in app.get("html"))
+
+
+def words(app: AppTest) -> str:
+    shown = [*app.markdown, *app.caption, *app.info, *app.error, *app.warning]
+    return " ".join(str(element.value) for element in shown)
+
+
+def test_every_sample_scene_has_a_card_with_counts_and_is_marked_as_sample(
+    open_page: OpenPage, home: Home
+) -> None:
+    app = open_page("scenes")
+    for card in SceneLibrary(home).cards():
+        assert card.title.replace("(", "\\(").replace(")", "\\)") in words(app)
+        assert f"**{card.items:,}** products" in words(app)
+    assert "sample data" in html_of(app)
+
+
+def test_a_removed_scene_is_gone_and_comes_back_with_undo(open_page: OpenPage, home: Home) -> None:
+    app = open_page("scenes")
+    app.button(key="scene.jewelry.remove").click().run()
+    assert_calm(app)
+    assert "jewelry" not in SceneLibrary(home).names()
+    assert "was removed" in words(app)
+    app.button(key="scenes.undo").click().run()
+    assert "jewelry" in SceneLibrary(home).names()
+    assert "was removed" not in words(app)
+
+
+def test_without_scenes_the_page_says_how_to_add_one(open_page: OpenPage, home: Home) -> None:
+    library = SceneLibrary(home)
+    for name in library.names():
+        library.remove(name)
+    app = open_page("scenes")
+    assert "No scenes here" in words(app)
+
+
+@pytest.mark.parametrize("value", ["nonsense", "<script>", "x" * 5000, "profile,library", ""])
+def test_an_unusable_link_falls_back_to_the_library(open_page: OpenPage, value: str) -> None:
+    app = open_page("scenes", view=value, scene=value, measure=value)
+    assert app.get_by_key("param.view").value == "library"
+
+
+def test_a_link_opens_the_profile_of_its_scene_and_the_url_keeps_it(open_page: OpenPage) -> None:
+    app = open_page("scenes", view="profile", scene="jewelry")
+    assert app.selectbox(key="param.scene").value == "jewelry"
+    assert app.query_params["scene"] in ("jewelry", ["jewelry"])
+
+
+def test_the_open_button_leads_to_that_scenes_profile(open_page: OpenPage) -> None:
+    app = open_page("scenes")
+    app.button(key="scene.electronics.open").click().run()
+    assert_calm(app)
+    assert app.selectbox(key="param.scene").value == "electronics"
+
+
+@pytest.mark.parametrize("measure", ["people", "words", "proxy_a_distance"])
+def test_distances_name_the_closest_pair_in_words(open_page: OpenPage, measure: str) -> None:
+    app = open_page("scenes", view="distances", measure=measure)
+    assert app.get("plotly_chart")
+    assert "City store" in words(app)
