@@ -1,5 +1,7 @@
 """From "these methods on this task" to runs in the queue: everything is checked before anything starts."""
 
+import json
+import shlex
 import time
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
@@ -29,7 +31,7 @@ def make_task(sources: Sequence[str], target: str, **fields: Any) -> TaskSpec:
     except ValidationError as error:
         first = error.errors()[0]
         raise InputError(
-            first["msg"].removeprefix("Value error, ").capitalize(),
+            first["msg"].removeprefix("Value error, "),
             where=".".join(map(str, first["loc"])) or "task",
             todo="Choose at least one source scene, and a target that is not among them."
             if not first["loc"]
@@ -165,3 +167,25 @@ def _longest_first(names: Sequence[str]) -> list[str]:
     """The chooser tries many candidates and takes longest, so it begins; then baselines, then the rest."""
     order = list(methods())
     return sorted(names, key=lambda name: (find(name).family != "chooser", order.index(name)))
+
+
+def command_line(specs: Sequence[RunSpec]) -> str:
+    """The command that submits these runs of one task again."""
+    task = specs[0].task
+    words = ["python", "-m", "xscene_core", "run"]
+    words += [word for name in task.sources for word in ("--source", name)]
+    words += ["--target", task.target, "--method", ",".join(spec.method for spec in specs)]
+    words += [
+        "--budget",
+        task.budget,
+        "--split",
+        task.split,
+        "--seed",
+        str(task.seed),
+        "--encoder",
+        task.encoder,
+    ]
+    for spec in specs:
+        for key, value in spec.params.items():
+            words += ["--param", f"{spec.method}.{key}={json.dumps(value)}"]
+    return shlex.join(words)

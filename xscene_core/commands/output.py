@@ -1,0 +1,80 @@
+"""What commands print: one JSON document, or tables for people."""
+
+import json
+import sys
+import unicodedata
+from collections.abc import Sequence
+from typing import Any
+
+_WIDEST = 100
+
+
+def emit(document: Any) -> None:
+    """One JSON document on stdout."""
+    print(json.dumps(document, ensure_ascii=False, allow_nan=False, default=str))
+
+
+def say(text: str) -> None:
+    """A line for the person at the terminal, kept apart from results."""
+    print(text, file=sys.stderr, flush=True)
+
+
+def table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """Columns aligned by what they hold: numbers to the right, text to the left."""
+    cells = [[_clean(cell) for cell in row] for row in rows]
+    lines = [list(columns), *cells]
+    widths = [max(map(_width, column)) for column in zip(*lines, strict=True)]
+    right = [
+        all(not cell or cell[0] in "+-0123456789" for cell in column) for column in _turned(cells, columns)
+    ]
+    return "\n".join(
+        "  ".join(
+            _padded(cell, width, side) for cell, width, side in zip(line, widths, right, strict=True)
+        ).rstrip()
+        for line in lines
+    )
+
+
+def interval(value: dict[str, float | None] | None, signed: bool = False) -> str:
+    """``0.0123 [0.0100, 0.0150]``; empty where there is none."""
+    if not value or value.get("value") is None:
+        return ""
+    sign = "+" if signed else ""
+    text = f"{value['value']:{sign}.4f}"
+    if value.get("low") is None or value.get("high") is None:
+        return text
+    return f"{text} [{value['low']:{sign}.4f}, {value['high']:{sign}.4f}]"
+
+
+def duration(seconds: float | None) -> str:
+    """``8 s``, ``3 min 20 s``, ``2 h 5 min``; empty where unknown."""
+    if seconds is None:
+        return ""
+    if seconds < 9.95:
+        return f"{seconds:.1f} s"
+    whole = round(seconds)
+    if whole < 60:
+        return f"{whole} s"
+    if whole < 3600:
+        return f"{whole // 60} min {whole % 60} s"
+    return f"{whole // 3600} h {whole % 3600 // 60} min"
+
+
+def _turned(rows: Sequence[Sequence[str]], columns: Sequence[str]) -> list[list[str]]:
+    return [[row[at] for row in rows] for at in range(len(columns))]
+
+
+def _clean(cell: str) -> str:
+    """Without control characters, which could rewrite the terminal, and not without end."""
+    text = "".join(" " if unicodedata.category(sign)[0] == "C" else sign for sign in cell)
+    return text if len(text) <= _WIDEST else text[: _WIDEST - 1] + "…"
+
+
+def _width(text: str) -> int:
+    """Columns of a terminal: Chinese characters take two."""
+    return sum(2 if unicodedata.east_asian_width(sign) in "WF" else 1 for sign in text)
+
+
+def _padded(text: str, width: int, right: bool) -> str:
+    space = " " * (width - _width(text))
+    return space + text if right else text + space
