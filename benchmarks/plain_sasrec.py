@@ -16,6 +16,8 @@ class PlainSASRec(nn.Module):
         super().__init__()
         self.items = nn.Embedding(items + 1, dim, padding_idx=items)
         self.places = nn.Embedding(length, dim)
+        for table in (self.items, self.places):
+            nn.init.normal_(table.weight, std=0.02)
         layer = nn.TransformerEncoderLayer(
             dim, heads, 2 * dim, dropout, activation="gelu", batch_first=True, norm_first=True
         )
@@ -23,7 +25,7 @@ class PlainSASRec(nn.Module):
         self.register_buffer("causal", nn.Transformer.generate_square_subsequent_mask(length))
 
     def loss(self, rows: Tensor) -> Tensor:
-        """Cross-entropy over the whole catalogue at every real position of (B, L + 1) rows padded in front."""
+        """Cross-entropy over the whole catalogue at every real position of (B, L + 1) rows, padded first."""
         given, wanted = rows[:, :-1], rows[:, 1:]
         hidden = self.items(given) + self.places.weight
         hidden = self.layers(hidden, mask=self.causal, is_causal=True)
