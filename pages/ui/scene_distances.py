@@ -51,14 +51,14 @@ def show(names: list[str]) -> None:
 
 
 def _overlaps(measure: str, names: list[str]) -> tuple[pd.DataFrame, pd.DataFrame]:
-    from xscene_core.scenes import overlap
+    from xscene_core.scenes import likeness
 
     path, library = str(engine.home().path), engine.library()
     members = {name: _members(path, measure, name, library.fingerprint(name)) for name in names}
-    shares = overlap.overlap_coefficient(members)
+    shares = likeness.overlap_coefficient(members)
     text = shares.map(lambda share: f"{share:.0%}")
     if measure == "people":
-        text = text + overlap.shared_people(members).map(lambda count: f"<br>{count:,.0f}")
+        text = text + likeness.shared_people(members).map(lambda count: f"<br>{count:,.0f}")
     return shares, text
 
 
@@ -71,9 +71,9 @@ def _distances(measure: str, names: list[str]) -> tuple[pd.DataFrame, pd.DataFra
 
 @st.cache_data(max_entries=64, show_spinner=False)
 def _members(path: str, measure: str, name: str, fingerprint: str) -> frozenset[str]:
-    from xscene_core.scenes import overlap
+    from xscene_core.scenes import likeness
 
-    return overlap.people(engine.scene(name)) if measure == "people" else overlap.words(engine.scene(name))
+    return likeness.people(engine.scene(name)) if measure == "people" else likeness.words(engine.scene(name))
 
 
 @st.cache_resource(max_entries=2, show_spinner=False)

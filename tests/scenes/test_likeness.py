@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from xscene_core.scenes.overlap import overlap_coefficient, people, shared_people, words
+from xscene_core.scenes.likeness import overlap_coefficient, people, shared_people, words
 from xscene_core.scenes.scene import Scene, SceneCard
 
 
