@@ -1,0 +1,62 @@
+"""New category: who will like what in a category that nobody has bought from yet, why, and how sure."""
+
+from pathlib import Path
+
+import streamlit as st
+
+from pages.ui import (
+    engine,
+    new_category_answer,
+    new_category_form,
+    new_category_how,
+    new_category_people,
+    new_category_person,
+    new_category_segments,
+    new_category_work,
+    state,
+)
+from pages.ui.header import page
+from pages.ui.new_category_data import current, titles_of
+from xscene_core.text import t
+
+STYLE = Path(__file__).parent / "ui" / "new_category.css"
+
+
+def ask(run_id: str, form: new_category_form.Form) -> None:
+    """Keeps the question, starts the work, and puts its key into the link."""
+    from xscene_core.newcategory import desk
+
+    question = desk.Question(run_id, form.category, form.audience, form.top)
+    new_category_form.point_at(desk.ask(engine.home(), question))
+
+
+st.html(STYLE)
+with page("new_category", selects="run") as head:
+    if head.run is None:
+        st.stop()
+    asked = current()
+    form = new_category_form.show(head.run, asked)
+    if form.category is not None and st.button(
+        t("new_category.ask"), type="primary", icon=":material/person_search:", key="nc.ask"
+    ):
+        ask(head.run.run_id, form)
+        st.rerun()
+
+    if asked is None:
+        new_category_form.explain()
+    elif asked.run_id != head.run.run_id:
+        st.info(t("new_category.other_run"), icon=":material/swap_horiz:")
+    elif new_category_work.ready(asked.key):
+        answer = new_category_answer.load(str(engine.home().path), asked.key)
+        names = titles_of(head.run)
+        st.divider()
+        new_category_answer.verdict(answer, head.run.spec.method)
+        if answer.abstains and not st.toggle(t("new_category.show_anyway"), key="nc.anyway"):
+            new_category_answer.nearest(answer, names)
+            st.stop()
+        new_category_segments.show(answer)
+        chosen = new_category_people.choose(answer, names)
+        if chosen is not None:
+            new_category_person.show(answer, chosen, names)
+            state.keep("person", chosen)
+        new_category_how.show(answer, names)

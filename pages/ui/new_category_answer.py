@@ -1,0 +1,94 @@
+"""The answer in one sentence and three figures."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from pages.ui import cards, tables
+from pages.ui.errors import plain
+from pages.ui.new_category_segments import segment_name
+from xscene_core.text import t
+
+if TYPE_CHECKING:
+    from xscene_core.newcategory import Recommendations
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def load(home: str, key: str) -> Recommendations:
+    """The stored answer; it never changes."""
+    from xscene_core.home import Home
+    from xscene_core.newcategory import desk
+
+    return desk.answer(Home.resolve(home), key)
+
+
+def verdict(answer: Recommendations, method: str) -> None:
+    """One sentence, then three figures."""
+    name = plain(answer.name)
+    if answer.abstains:
+        st.warning(
+            t("new_category.abstains_text", name=name),
+            title=t("new_category.abstains"),
+            icon=":material/help:",
+        )
+        return
+    trial, best = answer.calibration, answer.segments[0]
+    who = t("new_category.verdict_who", name=name, segment=plain(segment_name(best["traits"])))
+    if best["low"] <= 1 or len(answer.segments) < 2:
+        who = t("new_category.verdict_nobody", name=name)
+    if not trial["measured"]:
+        how_sure, tone = t("new_category.verdict_unmeasured"), "warn"
+    else:
+        interval = {"lift": trial["lift"][4], "low": trial["low"][4], "high": trial["high"][4]}
+        told = trial["low"][4] > 1
+        how_sure = t("new_category.verdict_sure" if told else "new_category.verdict_unsure", **interval)
+        tone = "good" if told else "warn"
+    st.markdown(f"#### {who} {how_sure}")
+    counts = answer.people["confidence"].value_counts()
+    sure = int(counts.get("high", 0) + counts.get("medium", 0))
+    figures = [
+        cards.Figure(
+            t("new_category.figure_people"),
+            f"{len(answer.people):,}",
+            t("new_category.figure_people_detail", known=sum(answer.facts["known_by_scene"].values())),
+        ),
+        cards.Figure(t("new_category.figure_sure"), f"{sure:,}", t("new_category.figure_sure_detail")),
+        cards.Figure(
+            t("new_category.figure_lift"),
+            f"{trial['lift'][4]:.2f} ×" if trial["measured"] else "–",
+            t(
+                "new_category.figure_lift_detail",
+                low=trial["low"][4],
+                high=trial["high"][4],
+                n=len(trial["hidden"]),
+            )
+            if trial["measured"]
+            else t("new_category.figure_lift_none"),
+            tone,
+        ),
+        cards.Figure(
+            t("new_category.figure_near"),
+            f"{len(answer.products) - answer.facts['far_products']} / {len(answer.products)}",
+            t("new_category.figure_near_detail", method=method),
+        ),
+    ]
+    cards.figures(figures)
+
+
+def nearest(answer: Recommendations, names: dict[str, str]) -> None:
+    """What the new products come closest to, where even that is far."""
+    shown = answer.products[["title", "nearest_title", "nearest_scene", "distance"]].head(50)
+    tables.table(
+        shown.assign(nearest_scene=shown["nearest_scene"].map(lambda name: names.get(name, name))),
+        alt=t("new_category.nearest_alt"),
+        columns={
+            "title": t("new_category.col_product"),
+            "nearest_title": t("new_category.col_nearest"),
+            "nearest_scene": t("new_category.col_scene"),
+            "distance": st.column_config.NumberColumn(
+                t("new_category.col_distance", limit=answer.facts["distance_limit"]), format="%.2f"
+            ),
+        },
+    )

@@ -1,0 +1,186 @@
+"""Questions about a new category, each kept under a key with its answer, so that a link restores it.
+
+``<home>/newcategory/<key>/`` holds ``question.json`` and ``items.parquet``; while somebody works on it
+``status.json``; and in the end ``answer/``. The work is a process of its own (``newcategory.job``): a
+click, a reload or a restart of the app does not touch it, and two tabs that ask the same share it.
+"""
+
+import fcntl
+import hashlib
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+import pandas as pd
+
+from xscene_core.errors import InputError, WorkError, XSceneError
+from xscene_core.experiments.process import alive, ask_to_stop, thread_environment, worker_of
+from xscene_core.experiments.record import Worker
+from xscene_core.home import Home
+from xscene_core.newcategory.category import Kind, NewCategory
+from xscene_core.newcategory.result import Recommendations
+
+FORMAT = 1
+KEPT = 60
+KEY = re.compile(r"[0-9a-f]{16}")
+
+State = Literal["new", "running", "done", "failed", "cancelled", "lost"]
+
+
+@dataclass(frozen=True)
+class Question:
+    """What was asked of which run. ``scene``: only its people; ``""`` for everybody."""
+
+    run_id: str
+    category: NewCategory
+    scene: str = ""
+    top: int = 5
+
+    @property
+    def key(self) -> str:
+        """16 hex digits; equal for equal questions."""
+        text = json.dumps([FORMAT, self.run_id, self.category.key, self.scene, self.top])
+        return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+@dataclass(frozen=True)
+class Status:
+    """``stage`` and ``fraction`` of the work; ``problem`` is what went wrong where ``state`` is failed."""
+
+    state: State
+    stage: str = ""
+    fraction: float = 0.0
+    problem: XSceneError | None = None
+    worker: Worker | None = None
+
+
+def folder_of(home: Home, key: str) -> Path:
+    """Raises ``InputError`` where ``key`` is not one of ours (it may come from a link)."""
+    if not KEY.fullmatch(key):
+        raise InputError("This link does not name a question", where="ask", todo="Ask again below.")
+    return home.path / "newcategory" / key
+
+
+def ask(home: Home, question: Question) -> str:
+    """Keeps the question and starts the work, unless it is answered or being worked on. Gives its key."""
+    folder = folder_of(home, question.key)
+    folder.mkdir(parents=True, exist_ok=True)
+    with _locked(folder):
+        if status(home, question.key).state in ("done", "running"):
+            return question.key
+        question.category.items.to_parquet(folder / "items.parquet", index=False)
+        said: dict[str, Any] = {"name": question.category.name, "kind": question.category.kind}
+        said |= {"run_id": question.run_id, "scene": question.scene, "top": question.top}
+        write_json(folder / "question.json", said)
+        _start(home, question.key, folder)
+    _forget_oldest(folder.parent)
+    return question.key
+
+
+def question(home: Home, key: str) -> Question:
+    """Raises ``InputError`` where it is no longer kept."""
+    folder = folder_of(home, key)
+    try:
+        said = json.loads((folder / "question.json").read_text(encoding="utf-8"))
+        items = pd.read_parquet(folder / "items.parquet")
+        kind: Kind = said["kind"]
+        return Question(said["run_id"], NewCategory(said["name"], items, kind), said["scene"], said["top"])
+    except (OSError, ValueError, KeyError) as error:
+        raise InputError(
+            "The question behind this link is no longer kept here", where="ask", todo="Ask again below."
+        ) from error
+
+
+def status(home: Home, key: str) -> Status:
+    """How it stands now; work whose process vanished is ``lost``."""
+    folder = folder_of(home, key)
+    if (folder / "answer" / "rest.json").exists():
+        return Status("done", fraction=1.0)
+    try:
+        told: dict[str, Any] = json.loads((folder / "status.json").read_text(encoding="utf-8"))
+        worker = Worker(**told["worker"]) if told.get("worker") else None
+        problem = told.get("problem")
+    except (OSError, ValueError, KeyError, TypeError):
+        return Status("new")
+    state: State = told["state"]
+    if state == "running" and not (worker and alive(worker)):
+        return Status("lost", told.get("stage", ""), told.get("fraction", 0.0))
+    kinds = {"InputError": InputError, "WorkError": WorkError}
+    error = kinds[problem.pop("kind")](**problem) if problem else None
+    return Status(state, told.get("stage", ""), told.get("fraction", 0.0), error, worker)
+
+
+def answer(home: Home, key: str) -> Recommendations:
+    """Raises ``InputError`` where there is none (yet)."""
+    try:
+        return Recommendations.load(folder_of(home, key) / "answer")
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise InputError("The answer behind this link is not here", where="ask", todo="Ask again.") from error
+
+
+def cancel(home: Home, key: str) -> None:
+    """Asks the work to stop; nothing happens where none is going on."""
+    now = status(home, key)
+    if now.state == "running" and now.worker:
+        ask_to_stop(now.worker)
+
+
+def write_status(
+    folder: Path,
+    state: State,
+    stage: str,
+    fraction: float,
+    worker: Worker | None,
+    problem: XSceneError | None,
+) -> None:
+    """Replaces ``status.json`` in one step."""
+    told = None
+    if problem is not None:
+        kind = "InputError" if isinstance(problem, InputError) else "WorkError"
+        told = {"kind": kind, "what": problem.what, "where": problem.where, "todo": problem.todo}
+    content = {"state": state, "stage": stage, "fraction": fraction, "problem": told}
+    write_json(folder / "status.json", content | {"worker": asdict(worker) if worker else None})
+
+
+def write_json(path: Path, content: dict[str, Any]) -> None:
+    """Appears whole or not at all."""
+    aside = path.with_suffix(f".{os.getpid()}")
+    aside.write_text(json.dumps(content, ensure_ascii=False), encoding="utf-8")
+    aside.replace(path)
+
+
+def _start(home: Home, key: str, folder: Path) -> None:
+    command = [sys.executable, "-m", "xscene_core.newcategory.job", "--home", str(home.path), "--key", key]
+    with (folder / "job.log").open("wb") as log:
+        process = subprocess.Popen(
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            env=os.environ | thread_environment(),
+            start_new_session=True,
+        )
+    write_status(folder, "running", "start", 0.0, worker_of(process.pid), None)
+
+
+@contextmanager
+def _locked(folder: Path) -> Iterator[None]:
+    """Two browsers that ask at the same moment start one process."""
+    with (folder / "lock").open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
+
+
+def _forget_oldest(parent: Path) -> None:
+    """Keeps the newest ``KEPT`` questions; every answer can be computed again."""
+    kept = sorted(parent.iterdir(), key=lambda folder: folder.stat().st_mtime, reverse=True)
+    for folder in kept[KEPT:]:
+        shutil.rmtree(folder, ignore_errors=True)

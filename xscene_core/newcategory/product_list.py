@@ -1,0 +1,169 @@
+"""Reads a product list and says everything that is wrong with it at once."""
+
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+import numpy as np
+import pandas as pd
+
+from xscene_core.errors import InputError
+from xscene_core.newcategory.category import MOST_PRODUCTS, NewCategory, from_items
+from xscene_core.scenes.readers import values
+from xscene_core.scenes.readers.engine import connect
+from xscene_core.scenes.readers.files import Source, SourceFile, find_files
+from xscene_core.scenes.readers.formats import Relation, Unreadable, rejected, relation
+from xscene_core.scenes.readers.mapping import FIELDS, propose
+from xscene_core.scenes.validation import Problem
+
+
+@dataclass(frozen=True)
+class ProductList:
+    """What a file holds.
+
+    columns : its columns.  mapping : our column -> theirs, as used.  category : the products, ``None``
+    where a problem of severity ``error`` stops it.  problems : all of them, errors first.
+    """
+
+    columns: tuple[str, ...]
+    mapping: dict[str, str]
+    category: NewCategory | None
+    problems: tuple[Problem, ...]
+
+
+def read_products(source: Source, mapping: Mapping[str, str] | None = None, name: str = "") -> ProductList:
+    """Reads CSV, Parquet or JSON lines (also .gz, or a .zip of one).
+
+    Only a title is needed: rows without an id are numbered, and products that cannot be used (no title, an
+    id that came before) are left out and reported.
+
+    mapping : our column -> theirs, where theirs is not recognised by its name; ``""`` leaves one out.
+
+    Raises
+    ------
+    InputError : there is no table to read.
+    """
+    with tempfile.TemporaryDirectory(prefix="xscene-") as folder:
+        workspace = Path(folder)
+        found = find_files(source, workspace)
+        problems = list(found.problems)
+        if not found.files:
+            return ProductList((), {}, None, tuple(problems))
+        file = next((file for file in found.files if file.role == "items"), found.files[0])
+        connection = connect(workspace)
+        try:
+            return _read(connection, file, dict(mapping or {}), name, problems)
+        except Unreadable as error:
+            return ProductList((), {}, None, (*problems, error.problem))
+        except duckdb.Error as error:
+            said = str(error).splitlines()[0][:200]
+            todo = "Export it again as CSV, Parquet or JSON lines."
+            return ProductList((), {}, None, (*problems, Problem(file.label, None, "", "error", said, todo)))
+        finally:
+            connection.close()
+
+
+def load_products(path: Path | str, name: str = "") -> NewCategory:
+    """The products in a file, for the command line.
+
+    Raises
+    ------
+    InputError : it cannot be used; names the first problem and how many there are.
+    """
+    read = read_products(Path(path), name=name)
+    if read.category is not None:
+        return read.category
+    errors = [problem for problem in read.problems if problem.severity == "error"]
+    first, more = errors[0], f" ({len(errors) - 1} more problems)" if len(errors) > 1 else ""
+    where = ", ".join(filter(None, (first.table, first.column, f"row {first.row}" if first.row else "")))
+    raise InputError(first.what.rstrip(".") + more, where=where, todo=first.todo)
+
+
+def _read(
+    connection: duckdb.DuckDBPyConnection,
+    file: SourceFile,
+    given: dict[str, str],
+    name: str,
+    problems: list[Problem],
+) -> ProductList:
+    table = relation(connection, file)
+    columns = tuple(table.columns)
+    wanted = {ours: theirs for ours, theirs in given.items() if theirs}
+    proposed = propose("items", columns, wanted)
+    used = {ours: theirs[0] for ours, theirs in proposed.items() if given.get(ours, "?") != ""}
+    used.pop("image", None)
+    if "title" not in used:
+        listed = ", ".join(columns[:12])
+        what = f"No column holds the title (columns: {listed})"
+        problems.append(Problem(file.label, None, "title", "error", what, "Say which column is the title."))
+        return ProductList(columns, used, None, tuple(problems))
+    rows = _rows(connection, table, used)
+    if table.rejects:
+        problems += rejected(connection, file)
+    if len(rows) > MOST_PRODUCTS:
+        what, todo = f"The list has more than {MOST_PRODUCTS:,} products", "A sample of it says as much."
+        problems.append(Problem(file.label, None, "", "error", what, todo))
+        return ProductList(columns, used, None, tuple(problems))
+    usable = _checked(rows, file.label, "item_id" in used, problems)
+    if usable.empty:
+        what, todo = "The list has no usable product", "Give at least one row with a title."
+        problems.append(Problem(file.label, None, "", "error", what, todo))
+        return ProductList(columns, used, None, tuple(problems))
+    problems.sort(key=lambda problem: problem.severity != "error")
+    stopped = any(problem.severity == "error" for problem in problems)
+    return ProductList(columns, used, None if stopped else from_items(usable, name), tuple(problems))
+
+
+def _rows(connection: duckdb.DuckDBPyConnection, table: Relation, used: dict[str, str]) -> pd.DataFrame:
+    """All rows with our columns, text cleaned; ``price_said`` keeps what could not be read as a number."""
+    limits = {"title": values.MAX_TITLE, "description": values.MAX_TEXT}
+    chosen = ['"row " AS row']
+    for ours, theirs in used.items():
+        text = table.columns[theirs]
+        if ours == "item_id":
+            chosen.append(f"left({values.identifier(text)}, {values.MAX_ID}) AS item_id")
+        elif ours == "price":
+            chosen += [f"{values.price(text)} AS price", f"{text} AS price_said"]
+        else:
+            plain = values.plain_text(values.joined(text, " > " if ours == "category" else " "))
+            known = f"CASE WHEN {values.is_unknown(text)} THEN '' ELSE {plain} END"
+            chosen.append(f"left({known}, {limits.get(ours, values.MAX_LABEL)}) AS {ours}")
+    listed = ", ".join(chosen)
+    return connection.execute(f"SELECT {listed} FROM ({table.sql}) LIMIT {MOST_PRODUCTS + 1}").df()
+
+
+def _checked(rows: pd.DataFrame, label: str, has_ids: bool, problems: list[Problem]) -> pd.DataFrame:
+    """The usable rows; what is wrong with the others is added to ``problems``."""
+
+    def report(bad: "pd.Series[bool]", column: str, what: str, todo: str) -> None:
+        count = int(bad.sum())
+        if count:
+            first = int(rows.loc[bad, "row"].iloc[0])
+            problems.append(Problem(label, first, column, "warning", what, todo, count))
+
+    if not has_ids:
+        rows = rows.assign(item_id="row-" + rows["row"].astype(str))
+        what = "No column holds a product id, so the rows are numbered"
+        problems.append(Problem(label, None, "item_id", "warning", what, "Map one if there is one."))
+    untitled = rows["title"].fillna("") == ""
+    report(untitled, "title", "The title is empty; the product is left out", "Give it a title.")
+    unnamed = (rows["item_id"] == "") & ~untitled
+    report(unnamed, "item_id", "The product id is empty; the product is left out", "Give it an id.")
+    twice = rows["item_id"].duplicated() & ~untitled & ~unnamed
+    report(twice, "item_id", "The product id came before; the first one counts", "Give each its own id.")
+    if "price" in rows:
+        said = rows["price_said"].fillna("").str.strip().str.lower()
+        unread = rows["price"].isna() & ~said.isin(["", "nan", "null", "none", "na", "n/a", "<na>"])
+        report(unread, "price", "The price is not a number and is ignored", "Write it as 12.50.")
+        wrong = (rows["price"] < 0) | np.isinf(rows["price"])
+        report(wrong, "price", "The price is negative or infinite and is ignored", "Correct it.")
+        rows = rows.assign(price=rows["price"].mask(wrong))
+    kept = rows[~(untitled | unnamed | twice)]
+    return kept.drop(columns=[column for column in ("row", "price_said") if column in kept])
+
+
+def fields() -> tuple[str, ...]:
+    """Our columns that can be mapped."""
+    return tuple(field for field in FIELDS["items"] if field != "image")
