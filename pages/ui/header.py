@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import streamlit as st
 
 from pages.ui import cards, engine, errors, state
-from pages.ui.navigation import PAGES
+from pages.ui.navigation import PAGES, require_entry
 from pages.ui.wording import budget_words, route_words, when
 from xscene_core.text import t
 
@@ -73,6 +73,8 @@ def page(
 
     empty : draws what a page shows instead of the usual card where there is nothing to select.
     """
+    require_entry()
+    enter(name)
     head = Header(name)
     with st.container(key="xs-header", gap="xsmall"):
         with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):

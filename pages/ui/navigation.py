@@ -12,6 +12,10 @@ import streamlit as st
 
 from xscene_core.text import t
 
+LOOKS = Path(__file__).parent
+ENTERED = "_entered"
+"""Set by app.py in every run, taken away by the page's header."""
+
 
 @dataclass(frozen=True)
 class PageEntry:
@@ -39,8 +43,17 @@ PAGES = {
 }
 
 
+def set_up() -> None:
+    """Title, width and the icon in the browser's tab.
+
+    Without an icon of ours Streamlit would fetch the page's Material icon from the internet.
+    """
+    st.set_page_config(page_title="xscene", page_icon=str(LOOKS / "icon.svg"), layout="wide")
+
+
 def navigation() -> "st.typing.Page":
     """Registers every page and returns the one to run."""
+    st.session_state["_entered"] = True
     sections: dict[str, list[st.Page]] = {}
     present = [entry for entry in PAGES.values() if Path(entry.file).exists()]
     for entry in present:
@@ -54,3 +67,27 @@ def navigation() -> "st.typing.Page":
         )
         sections.setdefault(t(f"app.group_{entry.group}"), []).append(page)
     return st.navigation(sections, expanded=True)
+
+
+def require_entry() -> None:
+    """Starts over through app.py when a page was run without it.
+
+    Streamlit does so for the first link opened after the server's start: until ``st.navigation`` was called
+    once, it takes a folder named ``pages`` for an app of the older kind.
+    """
+    if not st.session_state.pop(ENTERED, False):
+        set_up()
+        navigation()
+        st.rerun()
+
+
+def enter(name: str) -> None:
+    """Makes a page start by way of ``app.py``, with everything its link says.
+
+    Until ``st.navigation`` has run once in a server, Streamlit takes ``pages/`` for its older kind of app and
+    runs the file that a link names by itself, without the app's frame and styles.
+    """
+    if "_entered" not in st.session_state:
+        parameters = st.query_params.to_dict()
+        navigation()
+        st.switch_page(PAGES[name].file, query_params=parameters)
