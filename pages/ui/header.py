@@ -74,7 +74,6 @@ def page(
     empty : draws what a page shows instead of the usual card where there is nothing to select.
     """
     require_entry()
-    enter(name)
     head = Header(name)
     with st.container(key="xs-header", gap="xsmall"):
         with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):

@@ -53,7 +53,6 @@ def set_up() -> None:
 
 def navigation() -> "st.typing.Page":
     """Registers every page and returns the one to run."""
-    st.session_state["_entered"] = True
     sections: dict[str, list[st.Page]] = {}
     present = [entry for entry in PAGES.values() if Path(entry.file).exists()]
     for entry in present:
@@ -79,15 +78,3 @@ def require_entry() -> None:
         set_up()
         navigation()
         st.rerun()
-
-
-def enter(name: str) -> None:
-    """Makes a page start by way of ``app.py``, with everything its link says.
-
-    Until ``st.navigation`` has run once in a server, Streamlit takes ``pages/`` for its older kind of app and
-    runs the file that a link names by itself, without the app's frame and styles.
-    """
-    if "_entered" not in st.session_state:
-        parameters = st.query_params.to_dict()
-        navigation()
-        st.switch_page(PAGES[name].file, query_params=parameters)
