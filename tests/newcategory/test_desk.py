@@ -1,0 +1,123 @@
+import os
+import signal
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from xscene_core.errors import InputError
+from xscene_core.experiments.process import worker_of
+from xscene_core.home import Home
+from xscene_core.newcategory import from_words
+from xscene_core.newcategory.desk import (
+    Question,
+    answer,
+    ask,
+    cancel,
+    folder_of,
+    question,
+    status,
+    write_status,
+)
+from xscene_core.newcategory.job import main
+
+WORDS = from_words("Lamps", "red lamp\nblue lamp\ngreen mug")
+
+
+@pytest.fixture(autouse=True)
+def _own_handlers() -> Any:
+    before = signal.getsignal(signal.SIGTERM)
+    yield
+    signal.signal(signal.SIGTERM, before)
+
+
+@pytest.fixture
+def asked(home: Home, monkeypatch: pytest.MonkeyPatch) -> str:
+    """A kept question nobody works on."""
+    monkeypatch.setattr("xscene_core.newcategory.desk._start", lambda *_: None)
+    return ask(home, Question("0" * 32, WORDS, "target", 2))
+
+
+def wait_until_settled(home: Home, key: str, seconds: float = 60) -> str:
+    end = time.monotonic() + seconds
+    while status(home, key).state == "running" and time.monotonic() < end:
+        time.sleep(0.1)
+    return status(home, key).state
+
+
+def test_a_kept_question_comes_back_word_for_word(home: Home, asked: str) -> None:
+    found = question(home, asked)
+    assert found.key == asked
+    assert (found.run_id, found.scene, found.top) == ("0" * 32, "target", 2)
+    assert found.category.items["title"].tolist() == ["red lamp", "blue lamp", "green mug"]
+
+
+def test_the_work_leaves_an_answer_that_can_be_read_again(home: Home, asked: str, world: Any) -> None:
+    assert main(["--home", str(home.path), "--key", asked], load=lambda *_: world) == 0
+    assert status(home, asked).state == "done"
+    found = answer(home, asked)
+    assert found.name == "Lamps"
+    assert set(found.people["scenes"]) == {"target"}
+    assert found.offers["place"].max() == 2
+
+
+def test_an_unknown_run_ends_the_work_with_a_sentence(home: Home) -> None:
+    key = ask(home, Question("f" * 32, WORDS))
+    assert wait_until_settled(home, key) == "failed"
+    problem = status(home, key).problem
+    assert isinstance(problem, InputError)
+    assert "ffff" in str(problem)
+
+
+def test_killed_work_is_shown_as_lost_and_can_be_asked_again(home: Home) -> None:
+    key = ask(home, Question("f" * 32, WORDS))
+    worker = status(home, key).worker
+    assert worker is not None
+    os.kill(worker.pid, signal.SIGKILL)
+    assert wait_until_settled(home, key) == "lost"
+    assert ask(home, question(home, key)) == key
+    again = status(home, key).worker
+    assert again is not None
+    assert again.pid != worker.pid
+    os.kill(again.pid, signal.SIGKILL)
+
+
+def test_asking_twice_starts_one_process(home: Home) -> None:
+    first = Question("f" * 32, WORDS)
+    key = ask(home, first)
+    worker = status(home, key).worker
+    assert ask(home, first) == key
+    again = status(home, key).worker
+    assert worker is not None
+    assert again == worker
+    os.kill(worker.pid, signal.SIGKILL)
+
+
+def test_work_stops_when_asked_to(home: Home, asked: str, world: Any) -> None:
+    folder = folder_of(home, asked)
+    write_status(folder, "running", "start", 0.0, worker_of(os.getpid()), None)
+
+    def load(*_: Any) -> Any:
+        cancel(home, asked)
+        return world
+
+    assert main(["--home", str(home.path), "--key", asked], load=load) == 1
+    assert status(home, asked).state == "cancelled"
+    assert not (folder / "answer").exists()
+
+
+@pytest.mark.parametrize("key", ["../../etc/passwd", "", "abc", "0" * 17, "0" * 15 + "/"])
+def test_a_link_that_names_no_question_gets_a_sentence(home: Home, key: str) -> None:
+    with pytest.raises(InputError, match="does not name a question"):
+        question(home, key)
+
+
+def test_a_question_that_is_gone_gets_a_sentence(home: Home) -> None:
+    with pytest.raises(InputError, match="no longer kept"):
+        question(home, "0" * 16)
+
+
+def test_a_torn_status_counts_as_not_begun(home: Home, asked: str) -> None:
+    Path(folder_of(home, asked) / "status.json").write_text("{")
+    assert status(home, asked).state == "new"
