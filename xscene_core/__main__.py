@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 from typer.exceptions import Abort, TyperException
 
-from xscene_core.commands import compare, run, runs
+from xscene_core.commands import compare, run, runs, scenes
 from xscene_core.commands.output import emit, say
 from xscene_core.errors import InputError, XSceneError
 
@@ -26,6 +26,7 @@ app = typer.Typer(
 app.command("run")(run.run)
 app.command("compare")(compare.compare)
 app.add_typer(runs.app, name="runs")
+app.add_typer(scenes.app, name="scenes")
 
 
 @app.callback()
