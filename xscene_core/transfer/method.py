@@ -34,6 +34,8 @@ class Recommender(Protocol):
     """What was found while fitting (blend weights, chosen epoch, effective sample size, ...)."""
     stands_for: str
     """The method whose predictions these are: its own name, or the baseline it fell back to."""
+    reference: str
+    """The method without a source that its gain is measured against, where fitting chose it; else empty."""
 
     def score(self, histories: Sequences) -> npt.NDArray[np.float32]:
         """(Q, I) scores of every target item for Q people of the target scene; higher is better."""

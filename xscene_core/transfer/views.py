@@ -1,6 +1,7 @@
 """What a method may see, and what only the evaluator sees."""
 
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
@@ -54,6 +55,8 @@ class TrainingView:
     target: SceneView
     validation: Questions
     seed: int
+    cache: Path | None = None
+    """Where what was learned from the sources alone may be kept for the next run; not kept when None."""
 
 
 @dataclass(frozen=True)

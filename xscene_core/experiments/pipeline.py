@@ -1,0 +1,147 @@
+"""From a spec to a scorecard: the whole path of one run, without any store."""
+
+import json
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+
+from xscene_core.encoders.encoding import Encoding, encode
+from xscene_core.errors import WorkError
+from xscene_core.evaluation.alignment import summarise
+from xscene_core.evaluation.ranking import coverage, metric, rank_answers
+from xscene_core.experiments.artifacts import Cloud, clouds, write_clouds, write_lists, write_ranks
+from xscene_core.experiments.record import RunRecord
+from xscene_core.experiments.spec import RunSpec, TaskSpec
+from xscene_core.home import Home
+from xscene_core.models.device import device_name
+from xscene_core.scenes.library import SceneLibrary
+from xscene_core.scenes.scene import Scene
+from xscene_core.transfer.budget import Budget
+from xscene_core.transfer.method import Recommender, find
+from xscene_core.transfer.task import prepare
+from xscene_core.transfer.views import TestView, TrainingView
+from xscene_core.watcher import Silent, Watcher
+
+METRICS = ("ndcg@10", "hr@10", "recall@10", "mrr", "hr@1", "ndcg@20", "hr@20")
+_TOP = 20
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A task with everything that running a method on it needs."""
+
+    scenes: dict[str, Scene]
+    encoding: Encoding
+    view: TrainingView
+    test: TestView
+
+
+@dataclass(frozen=True)
+class LoadedRun(Prepared):
+    """A finished run, ready to score people and items."""
+
+    recommender: Recommender
+
+
+def prepare_task(task: TaskSpec, library: SceneLibrary, home: Home, watcher: Watcher) -> Prepared:
+    """Loads and encodes the scenes of ``task`` and splits the target.
+
+    Raises
+    ------
+    WorkError : a scene is not what it was when the run was submitted.
+    """
+    names = [*task.sources, task.target]
+    watcher.progress("load", 0.0)
+    scenes = {}
+    for name in names:
+        scenes[name] = library.load(name)
+        watcher.progress("load", len(scenes) / len(names))
+    for name, fingerprint in task.fingerprints:
+        if name in scenes and scenes[name].fingerprint != fingerprint:
+            raise WorkError(
+                "The scene has changed since this run was submitted",
+                where=f"scene {name}",
+                todo="Start the comparison again on the scene as it is now.",
+            )
+    encoding = encode({name: scenes[name].items for name in names}, task.encoder, home.cache, watcher)
+    view, test = prepare(
+        scenes,
+        encoding.vectors,
+        sources=task.sources,
+        target=task.target,
+        budget=Budget.parse(task.budget),
+        protocol=task.split,
+        seed=task.seed,
+    )
+    return Prepared(scenes, encoding, replace(view, cache=home.cache), test)
+
+
+def execute(spec: RunSpec, library: SceneLibrary, home: Home, folder: Path, watcher: Watcher) -> None:
+    """Fits the method, tests it, and writes into ``folder``: ``outcome.json``, ``ranks.parquet``,
+    ``top.parquet``, ``embeddings.npz``, ``alignment.json`` and ``model/``.
+    """
+    method = find(spec.method)
+    params = method.check(spec.params)
+    ready = prepare_task(spec.task, library, home, watcher)
+    fitted = method.fit(ready.view, params, watcher)
+    ranks, lists = rank_answers(fitted.score, ready.test.questions, top=_TOP, watcher=watcher)
+    write_ranks(folder, ready.test, ready.view.target, ranks)
+    write_lists(folder, ready.test, ready.view.target, lists)
+    found = clouds(ready.view, ready.test, fitted, ranks)
+    write_clouds(folder, found)
+    watcher.progress("align", 0.0)
+    alignment = {what: _alignment(found, what, spec.task) for what in ("items", "people")}
+    watcher.progress("align", 1.0)
+    fitted.save(folder / "model")
+    _write_json(folder / "alignment.json", alignment)
+    outcome = {
+        "metrics": {name: float(metric(name, ranks).mean()) for name in METRICS}
+        | {"coverage@10": coverage(lists[:, :10], len(ready.view.target.item_ids))},
+        "reason": fitted.reason,
+        "stands_for": fitted.stands_for,
+        "reference": fitted.reference,
+        "facts": fitted.facts | _facts(ready),
+        "alignment": alignment,
+        "device": device_name(),
+        "params": params.model_dump(mode="json"),
+    }
+    _write_json(folder / "outcome.json", outcome)
+
+
+def load_run(home: Home, record: RunRecord, watcher: Watcher | None = None) -> LoadedRun:
+    """The finished run ``record`` with its scenes, as it was when it finished.
+
+    Raises
+    ------
+    WorkError : it has not finished, or a scene has changed since.
+    """
+    if record.status != "finished":
+        raise WorkError(
+            "Only a finished run can be used", where=f"run {record.run_id}", todo="Choose a finished run."
+        )
+    ready = prepare_task(record.spec.task, SceneLibrary(home), home, watcher or Silent())
+    recommender = find(record.spec.method).load(record.folder / "model", ready.view)
+    return LoadedRun(ready.scenes, ready.encoding, ready.view, ready.test, recommender)
+
+
+def _alignment(found: dict[str, Cloud], what: str, task: TaskSpec) -> dict[str, dict[str, float | None]]:
+    described = {}
+    for when in ("before", "after"):
+        vectors = {name: getattr(cloud, f"{what}_{when}") for name, cloud in found.items()}
+        numbers = summarise(vectors, task.target, seed=task.seed)
+        described[when] = {name: value if np.isfinite(value) else None for name, value in numbers.items()}
+    return described
+
+
+def _facts(ready: Prepared) -> dict[str, float]:
+    return {
+        "people_learned_from": float(len(ready.view.target.sequences)),
+        "choices_learned_from": float(len(ready.view.target.sequences.items)),
+        "people_tested": float(len(ready.test.questions)),
+        "items": float(len(ready.view.target.item_ids)),
+    }
+
+
+def _write_json(file: Path, document: object) -> None:
+    file.write_text(json.dumps(document, allow_nan=False, indent=1), encoding="utf-8")
