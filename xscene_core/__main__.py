@@ -6,12 +6,14 @@ Exit codes: 0 fine, 1 the work failed, 2 unusable input.
 import os
 import sys
 from collections.abc import Sequence
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
+import typer.main
+from typer.core import TyperGroup
 from typer.exceptions import Abort, TyperException
 
-from xscene_core.commands import compare, run, runs, scenes
+from xscene_core.commands import compare, recommend, run, runs
 from xscene_core.commands.output import emit, say
 from xscene_core.errors import InputError, XSceneError
 
@@ -23,10 +25,35 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
     help="Carry what is known about people in source scenes to a target scene, and learn whether it helps.",
 )
+
+
+class _Scenes(TyperGroup):
+    """The group of ``commands/scenes.py``, imported when it is used: it needs pandas, ``--help`` does not."""
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        return self._group().list_commands(ctx)
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        return self._group().get_command(ctx, cmd_name)
+
+    @staticmethod
+    def _group() -> TyperGroup:
+        from xscene_core.commands import scenes
+
+        group = typer.main.get_command(scenes.app)
+        assert isinstance(group, TyperGroup)
+        return group
+
+
+app.add_typer(
+    typer.Typer(cls=_Scenes, no_args_is_help=True),
+    name="scenes",
+    help="Look at, check, import and remove scenes.",
+)
 app.command("run")(run.run)
 app.command("compare")(compare.compare)
 app.add_typer(runs.app, name="runs")
-app.add_typer(scenes.app, name="scenes")
+app.command("recommend")(recommend.recommend)
 
 
 @app.callback()

@@ -75,3 +75,38 @@ def _bars(runs: "list[RunRecord]") -> "Table":
             Text(run.spec.method), ProgressBar(total=1.0, completed=share, width=24), Text(describe(run))
         )
     return grid
+
+
+class Stages:
+    """A ``Watcher`` for work in this process: a bar on a terminal, a line per stage elsewhere."""
+
+    def __init__(self, quiet: bool = False) -> None:
+        self._bars = not quiet and sys.stderr.isatty()
+        self._stage, self._since = "", time.monotonic()
+
+    def __enter__(self) -> "Stages":
+        return self
+
+    def __exit__(self, *problem: object) -> None:
+        if self._bars and self._stage:
+            print(file=sys.stderr)
+
+    def progress(self, stage: str, fraction: float) -> None:
+        if stage != self._stage:
+            if self._bars and self._stage:
+                print(file=sys.stderr)
+            self._stage, self._since = stage, time.monotonic()
+            if not self._bars:
+                say(f"{stage} ...")
+        if self._bars:
+            elapsed = time.monotonic() - self._since
+            left = (
+                f", about {duration(elapsed * (1 - fraction) / fraction)} left"
+                if 0.05 <= fraction < 1
+                else ""
+            )
+            filled = "#" * round(24 * fraction)
+            print(f"\r{stage:12} [{filled:24}] {fraction:4.0%}{left:24}", end="", file=sys.stderr, flush=True)
+
+    def curve(self, name: str, value: float, step: int) -> None:
+        return None

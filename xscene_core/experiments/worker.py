@@ -27,9 +27,9 @@ from xscene_core.experiments.store import RunStore
 from xscene_core.home import Home
 from xscene_core.watcher import Watcher
 
-Executor = Callable[[RunSpec, Any, Home, Path, Watcher], object]
-"""``executor(spec, library, home, folder, watcher)`` does the work and writes ``outcome.json`` and the other
-artifacts into ``folder`` (see ``pipeline``)."""
+Executor = Callable[[RunSpec, Home, Path, Watcher], None]
+"""``executor(spec, home, folder, watcher)`` does the work and writes ``outcome.json`` and the other artifacts
+into ``folder`` (see ``pipeline``)."""
 
 
 def main(
@@ -74,7 +74,7 @@ def work(
         working.mkdir(parents=True)
         with watcher:
             watcher.progress("start", 0.0)
-            executor(run.spec, _library(home, run.spec), home, working, watcher)
+            executor(run.spec, home, working, watcher)
             outcome = loads((working / "outcome.json").read_text(encoding="utf-8"))
         _publish(working, run.folder)
         store.publish(run)
@@ -163,25 +163,11 @@ def _explain(error: BaseException, run: RunRecord) -> XSceneError:
     )
 
 
-def _library(home: Home, spec: RunSpec) -> Any:
-    """The scenes, made sure to be those the run was submitted for."""
+def _pipeline(spec: RunSpec, home: Home, folder: Path, watcher: Watcher) -> None:
+    from xscene_core.experiments.pipeline import execute
     from xscene_core.scenes.library import SceneLibrary
 
-    library = SceneLibrary(home)
-    for name, fingerprint in spec.task.fingerprints:
-        if library.fingerprint(name) != fingerprint:
-            raise InputError(
-                f"The scene {name} has changed since the run was submitted",
-                where=name,
-                todo="Start the run anew on the scene as it is now.",
-            )
-    return library
-
-
-def _pipeline(spec: RunSpec, library: Any, home: Home, folder: Path, watcher: Watcher) -> object:
-    from xscene_core.experiments.pipeline import execute
-
-    return execute(spec, library, home, folder, watcher)
+    execute(spec, SceneLibrary(home), home, folder, watcher)
 
 
 if __name__ == "__main__":

@@ -21,11 +21,20 @@ class ItemEncoding(Protocol):
 class FittedRun(Protocol):
     """A finished run, loaded: ``experiments.pipeline.load_run`` returns one."""
 
-    recommender: Recommender
-    view: TrainingView
-    test: TestView
-    scenes: dict[str, Scene]
-    encoding: Any
+    @property
+    def recommender(self) -> Recommender: ...
+
+    @property
+    def view(self) -> TrainingView: ...
+
+    @property
+    def test(self) -> TestView: ...
+
+    @property
+    def scenes(self) -> dict[str, Scene]: ...
+
+    @property
+    def encoding(self) -> Any: ...
 
 
 def scene_views(run: FittedRun) -> dict[str, SceneView]:

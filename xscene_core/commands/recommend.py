@@ -1,0 +1,97 @@
+"""``xscene recommend --run R --items FILE``: a new category, before anybody has chosen anything in it."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from xscene_core.commands.options import HomeOption, JsonOption
+from xscene_core.commands.output import emit, say, table
+from xscene_core.errors import InputError, WorkError
+from xscene_core.home import Home
+
+if TYPE_CHECKING:
+    from xscene_core.newcategory.result import Recommendations
+
+_PEOPLE_SHOWN = 10
+
+
+def recommend(
+    run: Annotated[str, typer.Option("--run", metavar="RUN", help="A finished run, or how its id begins.")],
+    items: Annotated[
+        Path,
+        typer.Option("--items", metavar="FILE", help="Products: CSV, Parquet or JSON lines with a title."),
+    ],
+    top: Annotated[int, typer.Option("--top", min=1, max=100, help="Products for each person.")] = 5,
+    scene: Annotated[
+        str | None, typer.Option("--scene", help="Only people of this scene of the run.")
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", metavar="CSV", help="Write one line per person and product.")
+    ] = None,
+    home: HomeOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Say for whom new products fit, what each person would choose, and how sure that is."""
+    from xscene_core.commands.progress import Stages
+    from xscene_core.experiments.pipeline import load_run
+    from xscene_core.experiments.store import RunStore
+    from xscene_core.newcategory import recommend as place
+    from xscene_core.newcategory.product_list import load_products
+
+    folder = Home.resolve(home)
+    record = RunStore(folder).fetch(run)
+    products = load_products(items)
+    if out is not None and not out.resolve().parent.is_dir():
+        raise InputError("There is no such folder", where=str(out.resolve().parent), todo="Make it first.")
+    with Stages(quiet=as_json) as watcher:
+        loaded = load_run(folder, record, watcher)
+        found = place(loaded, products, scene=scene, top=top, watcher=watcher)
+    if out is not None:
+        _write(out, found.to_csv())
+        say(f"Wrote {len(found.offers):,} lines to {out}")
+    if as_json:
+        emit(found.document())
+    else:
+        print(_summary(found))
+
+
+def _write(file: Path, text: str) -> None:
+    try:
+        file.write_text(text, encoding="utf-8", newline="")
+    except OSError as error:
+        raise WorkError(f"The file cannot be written: {error.strerror}", where=str(file)) from error
+
+
+def _summary(found: "Recommendations") -> str:
+    facts = found.facts
+    lines = [
+        f"{found.name}: {len(found.products):,} products for {len(found.people):,} people of "
+        f"{', '.join(facts['considered_by_scene'])}, judged by {facts['stands_for']}",
+    ]
+    if found.abstains:
+        lines.append(
+            "Too far from everything known: what follows is no better than a guess, so no advice is given."
+        )
+    titles = dict(zip(found.products["item_id"], found.products["title"], strict=True))
+    offers = found.offers.groupby("user_id", sort=False)
+    shown: list[dict[str, Any]] = found.people.head(_PEOPLE_SHOWN).to_dict("records")  # type: ignore[assignment]
+    rows = [_row(person, offers.get_group(person["user_id"]), titles) for person in shown]
+    columns = ["person", "scene", "fits better than", "confidence", "would choose"]
+    lines += ["", table(columns, rows)]
+    if len(found.people) > len(rows):
+        lines.append(
+            f"... and {len(found.people) - len(rows):,} more; --out FILE.csv or --json has everybody."
+        )
+    return "\n".join(lines)
+
+
+def _row(person: dict[str, Any], offers: Any, titles: dict[str, str]) -> list[str]:
+    chosen = [titles[item] for item in offers["item_id"]]
+    return [
+        str(person["user_id"]),
+        str(person["scenes"]),
+        f"{person['among']:.0%} of people",
+        str(person["confidence"]),
+        "; ".join(title if len(title) <= 40 else f"{title[:39]}…" for title in chosen[:3]),
+    ]
