@@ -19,6 +19,7 @@ with page("scenes") as head:
         required=True,
     )
     state.keep("view", view)
+    scene_cards.show_undo()
     cards = engine.cards()
     if view != "profile":
         state.leave("scene")

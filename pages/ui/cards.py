@@ -8,6 +8,7 @@ cards.empty(title, text, icon=":material/…:", action=(label, page_file))
 
 import base64
 import html
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -94,6 +95,11 @@ def empty(title: str, text: str, *, icon: str = "", action: tuple[str, str] | No
         st.write(text)
         if action:
             st.page_link(action[1], label=action[0], icon=":material/arrow_forward:")
+
+
+def last_level(category: str) -> str:
+    """ "Home > Kitchen > Mugs" -> "Mugs"."""
+    return re.split(r"[>|»›]", category)[-1].strip()
 
 
 def address(png: bytes) -> str:

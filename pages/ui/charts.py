@@ -209,8 +209,8 @@ def heatmap(
         ygap=2,
         hovertemplate="%{y}, %{x}: %{text}<extra></extra>",
     )
-    figure.update_yaxes(autorange="reversed", showgrid=False)
-    figure.update_xaxes(side="top")
+    figure.update_yaxes(autorange="reversed", showgrid=False, ticks="", linewidth=0, showline=False)
+    figure.update_xaxes(side="top", ticks="", showline=False)
     chart(figure, alt=alt, key=key)
 
 

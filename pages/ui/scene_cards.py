@@ -21,7 +21,6 @@ PICTURES = 5
 
 def show(cards: list[SceneCard]) -> None:
     """One card for each scene."""
-    show_undo()
     with st.grid(3, min_column_width=300, gap="small"):
         for card in cards:
             with st.container(border=True, height="stretch", key=f"scene.{card.name}"):
@@ -29,7 +28,6 @@ def show(cards: list[SceneCard]) -> None:
 
 
 def show_empty() -> None:
-    show_undo()
     look.empty(t("scenes.empty_title"), t("scenes.empty_text"), icon=":material/storefront:")
     st.button(t("scenes.view_add"), on_click=state.choose, kwargs={"view": "add"}, type="primary")
 
@@ -99,10 +97,11 @@ def _card(card: SceneCard) -> None:
             type="tertiary",
             key=f"scene.{card.name}.menu",
         ):
-            _details(card)
+            details(card)
 
 
-def _details(card: SceneCard) -> None:
+def details(card: SceneCard) -> None:
+    """How the scene was made, its licence, what was noticed at import, and the way to remove it."""
     for label, text in (("how", card.how), ("licence", card.licence), ("imported_at", card.imported_at)):
         if text:
             st.markdown(f"**{t(f'scenes.card_{label}')}**  \n{plain(text)}")

@@ -10,12 +10,13 @@ from pages.ui import charts, engine, state
 from xscene_core.text import t
 
 if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
     import pandas as pd
 
 OVERLAPS = ("people", "words")
 DISTANCES = ("proxy_a_distance", "mixing", "mmd")
 ITEMS_LOOKED_AT = 1500
-ENCODER = "tfidf"
 
 
 def show(names: list[str]) -> None:
@@ -78,15 +79,30 @@ def _members(path: str, measure: str, name: str, fingerprint: str) -> frozenset[
 
 @st.cache_resource(max_entries=2, show_spinner=False)
 def _vectors(path: str, content: tuple[tuple[str, str], ...]) -> dict[str, object]:
-    """Scene -> content vectors of its items, or of a fixed draw of them; needs no torch."""
-    from xscene_core.encoders.encoding import encode
+    """Scene -> TF-IDF vectors of its items, or of a fixed draw of them; needs no torch.
 
-    items = {name: engine.scene(name).items for name, _ in content}
-    drawn = {
-        name: table if len(table) <= ITEMS_LOOKED_AT else table.sample(ITEMS_LOOKED_AT, random_state=0)
-        for name, table in items.items()
-    }
-    return dict(encode(drawn, ENCODER, engine.home().cache).vectors)
+    Not the vectors a run learns from: those are centred within each scene, which takes away just the
+    difference that is asked for here.
+    """
+    from xscene_core.encoders.cache import content_key, remembered
+    from xscene_core.encoders.tfidf import TfIdf
+    from xscene_core.watcher import Silent
+
+    items = [engine.scene(name).items for name, _ in content]
+    drawn = [
+        table if len(table) <= ITEMS_LOOKED_AT else table.sample(ITEMS_LOOKED_AT, random_state=0)
+        for table in items
+    ]
+
+    def encode() -> list[npt.NDArray[np.float32]]:
+        encoder = TfIdf()
+        encoder.fit(drawn, Silent())
+        return [encoder.encode(table, Silent()) for table in drawn]
+
+    folder = engine.home().cache / "encodings"
+    folder.mkdir(parents=True, exist_ok=True)
+    vectors = remembered(folder, content_key(drawn, TfIdf.name), encode, Silent())
+    return dict(zip((name for name, _ in content), vectors, strict=True))
 
 
 @st.cache_data(max_entries=16, show_spinner=False)
