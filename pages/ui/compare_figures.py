@@ -1,0 +1,290 @@
+"""The figures of the Compare page, drawn from plain data."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+import numpy.typing as npt
+
+from pages.ui import charts
+from xscene_core.text import t
+
+if TYPE_CHECKING:
+    from plotly.graph_objects import Figure
+
+Finding = Literal["better", "worse", "open"]
+LINE_HEIGHT = 34
+GAP = 0.7
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A value with its interval; ``finding`` says on which side of zero the interval lies."""
+
+    name: str
+    value: float
+    low: float
+    high: float
+    baseline: bool = False
+    finding: Finding = "open"
+
+
+@dataclass(frozen=True)
+class Cell:
+    """The gain of one method for one group of people."""
+
+    value: float
+    low: float
+    high: float
+    n: int
+
+    @property
+    def finding(self) -> Finding:
+        return finding(self.low, self.high)
+
+
+def finding(low: float, high: float) -> Finding:
+    """``better`` or ``worse`` only where the whole interval lies on one side of 0."""
+    if low > 0:
+        return "better"
+    return "worse" if high < 0 else "open"
+
+
+def dot_plot(marks: Sequence[Mark], metric: str) -> Figure:
+    """Means with intervals, best on top; what uses no source stands apart below, in grey."""
+    look = charts.palette()
+    learned = sorted((mark for mark in marks if not mark.baseline), key=lambda mark: -mark.value)
+    plain = sorted((mark for mark in marks if mark.baseline), key=lambda mark: -mark.value)
+    figure = _rows([*learned, *plain], len(learned))
+    places = _places(len(learned), len(plain))
+    for group, colour, symbol, rows in (
+        (learned, look.series[0], "circle", places[: len(learned)]),
+        (plain, look.muted, "diamond", places[len(learned) :]),
+    ):
+        _intervals(figure, group, rows, [colour] * len(group), symbol)
+    if learned and plain:
+        figure.add_hline(y=len(learned) - 0.5 + GAP / 2, line={"color": look.line, "width": 1})
+        figure.add_annotation(
+            x=1,
+            xref="paper",
+            xanchor="right",
+            y=len(learned) - 0.5 + GAP / 2,
+            yanchor="bottom",
+            text=t("compare.baselines_below"),
+            showarrow=False,
+            font={"color": look.muted, "size": 12},
+        )
+    low, high = _bounds(marks)
+    figure.update_xaxes(
+        title=t("compare.axis_mean", metric=metric),
+        showgrid=True,
+        range=[max(0.0, low - 0.05 * (high - low)), high + 0.05 * (high - low)],
+    )
+    return figure
+
+
+def gain_plot(marks: Sequence[Mark], metric: str) -> Figure:
+    """Transfer gains around zero; each finding in words beside its interval and in its colour."""
+    look = charts.palette()
+    marks = sorted(marks, key=lambda mark: -mark.value)
+    figure = _rows(marks, len(marks))
+    tones = {"better": look.good, "worse": look.bad, "open": look.muted}
+    _intervals(
+        figure, marks, _places(len(marks), 0), [tones[mark.finding] for mark in marks], "circle", signed=True
+    )
+    figure.add_vline(x=0, line={"color": look.text, "width": 1.5})
+    for row, mark in enumerate(marks):
+        figure.add_annotation(
+            x=max(0.0, mark.value if np.isnan(mark.high) else mark.high),
+            y=row,
+            xanchor="left",
+            xshift=8,
+            showarrow=False,
+            text=t(f"compare.finding_{mark.finding}"),
+            font={"color": tones[mark.finding], "size": 12},
+        )
+    low, high = _bounds(marks, 0.0)
+    span = high - low
+    figure.update_xaxes(
+        title=t("compare.axis_gain", metric=metric), range=[low - 0.06 * span, high + 0.45 * span]
+    )
+    return figure
+
+
+def bucket_map(rows: Sequence[str], columns: Sequence[str], cells: Sequence[Sequence[Cell | None]]) -> Figure:
+    """Gain by method and group of people; bold with an arrow where the interval excludes zero."""
+    look = charts.palette()
+    figure = charts.canvas(80 + 46 * len(rows))
+    known = [abs(cell.value) for line in cells for cell in line if cell is not None]
+    widest = max([*known, 1e-6])
+    figure.add_heatmap(
+        x=list(range(len(columns))),
+        y=list(range(len(rows))),
+        z=[[None if cell is None else cell.value for cell in line] for line in cells],
+        text=[[_cell_text(cell) for cell in line] for line in cells],
+        customdata=[[_cell_hover(cell) for cell in line] for line in cells],
+        texttemplate="%{text}",
+        textfont={"size": 12},
+        colorscale=charts.scale(look.diverging),
+        zmid=0,
+        zmin=-widest,
+        zmax=widest,
+        showscale=False,
+        xgap=2,
+        ygap=2,
+        hoverongaps=False,
+        hovertemplate="%{customdata}<extra></extra>",
+    )
+    figure.update_yaxes(
+        tickvals=list(range(len(rows))), ticktext=list(rows), autorange="reversed", showgrid=False
+    )
+    figure.update_xaxes(tickvals=list(range(len(columns))), ticktext=list(columns), side="top", tickangle=0)
+    return figure
+
+
+def cost_plot(marks: Sequence[Mark], seconds: Sequence[float], metric: str) -> Figure:
+    """Quality against wall-clock seconds, both as measured; grey diamonds use no source."""
+    look = charts.palette()
+    figure = charts.canvas(340)
+    costs = [max(cost, 0.01) for cost in seconds]
+    sides = _free_sides(np.log10(costs), np.array([mark.value for mark in marks]))
+    for mark, cost, side in zip(marks, costs, sides, strict=True):
+        figure.add_scatter(
+            x=[cost],
+            y=[mark.value],
+            error_y=_error([mark], look.line),
+            mode="markers+text",
+            text=[mark.name],
+            textposition=side,
+            textfont={"color": look.muted if mark.baseline else look.text, "size": 12},
+            marker={
+                "color": look.muted if mark.baseline else look.series[0],
+                "symbol": "diamond" if mark.baseline else "circle",
+                "size": 9,
+            },
+            hovertemplate="%{text}: %{y:.4f}, %{x:.1f} s<extra></extra>",
+            cliponaxis=False,
+        )
+    low, high = np.log10(min(costs)), np.log10(max(costs))
+    room = 0.3 * max(high - low, 0.5)
+    ticks = [step * 10.0**power for power in range(-2, 6) for step in (1, 2, 5)]
+    ticks = [tick for tick in ticks if low - room <= np.log10(tick) <= high + room]
+    figure.update_xaxes(
+        type="log",
+        title=t("compare.axis_seconds"),
+        range=[low - room, high + room],
+        showgrid=True,
+        tickvals=ticks,
+        ticktext=[f"{tick:g}" for tick in ticks],
+    )
+    figure.update_yaxes(title=metric)
+    return figure
+
+
+def _free_sides(x: npt.NDArray[np.float64], y: npt.NDArray[np.float64]) -> list[str]:
+    """For each point the side on which its name meets no other point or name, as far as there is one."""
+    wide, tall = max(float(np.ptp(x)), 0.3), max(float(np.ptp(y)), 1e-6)
+    spots = [(left / wide, low / tall) for left, low in zip(x, y, strict=True)]
+    taken = list(spots)
+    sides = {"middle right": (0.13, 0.0), "middle left": (-0.13, 0.0), "top center": (0.0, 0.06)}
+    sides |= {"bottom center": (0.0, -0.06), "top right": (0.13, 0.06), "bottom left": (-0.13, -0.06)}
+    answer = []
+    for left, low in spots:
+        places = {name: (left + dx, low + dy) for name, (dx, dy) in sides.items()}
+        crowd = {
+            name: sum(abs(a - place[0]) < 0.2 and abs(b - place[1]) < 0.05 for a, b in taken)
+            for name, place in places.items()
+        }
+        best = min(crowd, key=crowd.__getitem__)
+        taken.append(places[best])
+        answer.append(best)
+    return answer
+
+
+def _bounds(marks: Sequence[Mark], *also: float) -> tuple[float, float]:
+    ends = (value for mark in marks for value in (mark.low, mark.high, mark.value))
+    known = [*also, *(value for value in ends if not np.isnan(value))]
+    return min(known), max(max(known), min(known) + 1e-4)
+
+
+def _rows(marks: Sequence[Mark], learned: int) -> Figure:
+    rest = len(marks) - learned
+    figure = charts.canvas(70 + LINE_HEIGHT * len(marks) + (20 if learned and rest else 0))
+    figure.update_yaxes(
+        tickvals=_places(learned, rest),
+        ticktext=["<br>".join(charts.shorten(line) for line in mark.name.split("<br>")) for mark in marks],
+        autorange="reversed",
+        showgrid=False,
+    )
+    return figure
+
+
+def _places(learned: int, rest: int) -> list[float]:
+    gap = GAP if learned else 0.0
+    return [float(row) for row in range(learned)] + [learned + gap + row for row in range(rest)]
+
+
+def _intervals(
+    figure: Figure,
+    marks: Sequence[Mark],
+    places: Sequence[float],
+    colours: Sequence[str],
+    symbol: str,
+    *,
+    signed: bool = False,
+) -> None:
+    sign = "+" if signed else ""
+    for mark, place, colour in zip(marks, places, colours, strict=True):
+        if not (np.isnan(mark.low) or np.isnan(mark.high)):
+            figure.add_scatter(
+                x=[mark.low, mark.high],
+                y=[place, place],
+                mode="lines",
+                line={"color": colour, "width": 3},
+                hoverinfo="skip",
+            )
+    figure.add_scatter(
+        x=[mark.value for mark in marks],
+        y=list(places),
+        mode="markers",
+        marker={"color": list(colours), "symbol": symbol, "size": 11},
+        customdata=[[mark.name, mark.low, mark.high] for mark in marks],
+        hovertemplate=f"%{{customdata[0]}}: %{{x:{sign}.4f}} "
+        f"(%{{customdata[1]:{sign}.4f}} – %{{customdata[2]:{sign}.4f}})<extra></extra>",
+    )
+
+
+def _error(marks: Sequence[Mark], colour: str) -> dict[str, object]:
+    return {
+        "type": "data",
+        "symmetric": False,
+        "array": [mark.high - mark.value for mark in marks],
+        "arrayminus": [mark.value - mark.low for mark in marks],
+        "color": colour,
+        "thickness": 1.5,
+        "width": 0,
+    }
+
+
+def _cell_text(cell: Cell | None) -> str:
+    if cell is None:
+        return ""
+    number = f"{cell.value:+.4f}"
+    sign = {"better": f"<b>▲ {number}</b>", "worse": f"<b>▼ {number}</b>", "open": number}[cell.finding]
+    return f"{sign}<br>n {cell.n:,}"
+
+
+def _cell_hover(cell: Cell | None) -> str:
+    if cell is None:
+        return ""
+    return t(
+        "compare.cell_hover",
+        value=f"{cell.value:+.4f}",
+        low=f"{cell.low:+.4f}",
+        high=f"{cell.high:+.4f}",
+        n=f"{cell.n:,}",
+        finding=t(f"compare.finding_{cell.finding}"),
+    )

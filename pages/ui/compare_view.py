@@ -1,0 +1,254 @@
+"""The parts of the Compare page: rows of a comparison as marks, table, buckets and details."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from pages.ui import cards, charts, engine, tables
+from pages.ui.compare_figures import Cell, Mark, bucket_map, cost_plot, dot_plot, finding, gain_plot
+from pages.ui.errors import plain
+from pages.ui.wording import duration
+from xscene_core.text import t
+
+if TYPE_CHECKING:
+    from xscene_core.experiments.buckets import Bucket
+    from xscene_core.experiments.comparison import Comparison, Row
+
+TONES = {"finished": "good", "failed": "bad", "lost": "bad", "cancelled": "warn"}
+
+
+def metric_name(metric: str) -> str:
+    """``ndcg@10`` as it is printed."""
+    return metric.upper().replace("COVERAGE", t("compare.coverage"))
+
+
+def names(rows: Sequence[Row]) -> dict[str, str]:
+    """Run id -> method; with the parameters that differ where a method is there twice."""
+    methods = [row.method for row in rows]
+    named = {}
+    for row in rows:
+        twice = methods.count(row.method) > 1 and row.params
+        extra = ", ".join(f"{name}={value}" for name, value in row.params.items()) if twice else ""
+        named[row.run.run_id] = f"{row.method} ({extra or row.run.run_id[:4]})" if twice else row.method
+    return named
+
+
+def means(rows: Sequence[Row], metric: str) -> list[Mark]:
+    named = names(rows)
+    return [
+        Mark(named[row.run.run_id], found.value, found.low, found.high, baseline=not row.transfers)
+        for row in rows
+        if (found := row.metrics.get(metric)) is not None
+    ]
+
+
+def gains(rows: Sequence[Row], metric: str) -> list[Mark]:
+    named = names(rows)
+    return [
+        Mark(named[row.run.run_id], gain.value, gain.low, gain.high, finding=finding(gain.low, gain.high))
+        for row in rows
+        if (gain := row.gains.get(metric)) is not None
+    ]
+
+
+def show_gains(rows: Sequence[Row], metric: str) -> None:
+    marks, shown = gains(rows, metric), metric_name(metric)
+    st.subheader(t("compare.gain_title"), anchor=False)
+    st.caption(t("compare.gain_help"))
+    if not marks:
+        st.info(t("compare.no_gains"), icon=":material/info:")
+        return
+    sentences = [
+        t("compare.alt_gain", name=mark.name, value=f"{mark.value:+.4f}", low=f"{mark.low:+.4f}",
+          high=f"{mark.high:+.4f}", finding=t(f"compare.finding_{mark.finding}"))
+        for mark in sorted(marks, key=lambda mark: -mark.value)
+    ]  # fmt: skip
+    charts.chart(gain_plot(marks, shown), alt=" ".join(sentences), key="compare.gains")
+
+
+def show_means(rows: Sequence[Row], metric: str) -> None:
+    marks, shown = means(rows, metric), metric_name(metric)
+    st.subheader(t("compare.mean_title", metric=shown), anchor=False)
+    st.caption(t("compare.mean_help"))
+    best = max(marks, key=lambda mark: mark.value)
+    alt = t("compare.alt_means", metric=shown, n=len(marks), best=best.name, value=f"{best.value:.4f}")
+    charts.chart(dot_plot(marks, shown), alt=alt, key="compare.means")
+
+
+def show_buckets(rows: Sequence[Row], kind: str) -> None:
+    """Gain per method and group of people."""
+    able = [row for row in rows if row.buckets]
+    if not able:
+        st.info(t("compare.no_gains"), icon=":material/info:")
+        return
+    known: dict[str, Bucket] = {
+        bucket.name: bucket for row in able for bucket in row.buckets if bucket.kind == kind
+    }
+    cells = [
+        [_cell(row, kind, name) for name in known]
+        for row in sorted(able, key=lambda row: -row.gains["ndcg@10"].value)
+    ]
+    named = names(rows)
+    order = [named[row.run.run_id] for row in sorted(able, key=lambda row: -row.gains["ndcg@10"].value)]
+    hurt = [
+        t("compare.alt_hurt", name=name, group=bucket_words(known[group]))
+        for name, line in zip(order, cells, strict=True)
+        for group, cell in zip(known, line, strict=True)
+        if cell is not None and cell.finding == "worse"
+    ]
+    figure = bucket_map(order, [bucket_words(bucket, "<br>") for bucket in known.values()], cells)
+    alt = t("compare.alt_buckets", found=" ".join(hurt) or t("compare.alt_no_hurt"))
+    charts.chart(figure, alt=alt, key=f"compare.buckets.{kind}")
+
+
+def bucket_words(bucket: Bucket, between: str = " ") -> str:
+    """A group of people in words; ``between`` stands before its range."""
+    high = "" if bucket.high is None else bucket.high
+    if bucket.kind == "history":
+        form = "open" if bucket.high is None else "one" if bucket.high == bucket.low else "range"
+        return t(f"compare.history_{form}", low=bucket.low, high=high)
+    if bucket.name == "never":
+        return t("compare.seen_never")
+    form = "open" if bucket.high is None else "one" if bucket.high == bucket.low else "range"
+    return t(f"compare.seen_{bucket.name}") + between + t(f"compare.times_{form}", low=bucket.low, high=high)
+
+
+def show_costs(rows: Sequence[Row], metric: str) -> None:
+    timed = [row for row in rows if row.seconds is not None and metric in row.metrics]
+    if not timed:
+        return
+    st.subheader(t("compare.cost_title"), anchor=False)
+    st.caption(t("compare.cost_help"))
+    marks, seconds = means(timed, metric), [float(row.seconds or 0) for row in timed]
+    fast, slow = marks[int(np.argmin(seconds))].name, marks[int(np.argmax(seconds))].name
+    alt = t(
+        "compare.alt_costs", fast=fast, low=duration(min(seconds)), slow=slow, high=duration(max(seconds))
+    )
+    charts.chart(cost_plot(marks, seconds, metric_name(metric)), alt=alt, key="compare.costs")
+
+
+def show_table(rows: Sequence[Row], metric: str) -> None:
+    number = st.column_config.NumberColumn
+    params = list(dict.fromkeys(name for row in rows for name in row.params))
+    shown = metric_name(metric)
+    tables.table(
+        frame(rows, metric, params),
+        alt=t("compare.alt_table", metric=shown),
+        placeholder="–",
+        columns={
+            "method": st.column_config.TextColumn(t("compare.col_method"), pinned=True, width="medium"),
+            "mean": number(shown, format="%.4f"),
+            "interval": t("compare.col_interval"),
+            "gain": number(t("compare.col_gain"), format="%+.4f", help=t("compare.gain_help")),
+            "gain_interval": t("compare.col_interval_gain"),
+            "finding": st.column_config.TextColumn(t("compare.col_finding"), width="medium"),
+            "better": number(t("compare.col_better"), format="%.1f %%"),
+            "worse": number(t("compare.col_worse"), format="%.1f %%"),
+            "p": number(t("compare.col_p"), format="%.4f", help=t("compare.p_help")),
+            "coverage": number(t("compare.col_coverage"), format="%.0f %%", help=t("compare.coverage_help")),
+            "seconds": number(t("compare.col_seconds"), format="%.1f"),
+            "peak_mb": number(t("compare.col_peak"), format="%.0f"),
+        },
+    )
+
+
+def frame(rows: Sequence[Row], metric: str, params: Sequence[str]) -> pd.DataFrame:
+    """One line per finished row, best first, baselines last; of the parameters only those that differ."""
+    named = names(rows)
+    ordered = sorted(rows, key=lambda row: (not row.transfers, -row.metrics[metric].value))
+    return pd.DataFrame([_line(row, named[row.run.run_id], metric, params) for row in ordered])
+
+
+def csv_button(comparison: Comparison) -> None:
+    """The whole comparison for a spreadsheet."""
+    st.download_button(
+        t("app.csv"),
+        data=comparison.to_csv,
+        file_name="comparison.csv",
+        mime="text/csv",
+        icon=":material/download:",
+        key="compare.csv",
+        on_click="ignore",
+    )
+
+
+def measured(comparison: Comparison) -> str:
+    """The protocol in one line."""
+    task = comparison.task
+    if task is None:
+        return ""
+    return t(
+        "compare.measured",
+        n=f"{comparison.n:,}",
+        target=plain(engine.titles().get(task.target, task.target)),
+        split=task.split,
+        seeds=", ".join(map(str, comparison.seeds)),
+    )
+
+
+def show_unfinished(rows: Sequence[Row]) -> None:
+    """Runs without numbers, each with its sentence."""
+    for row in rows:
+        tone = TONES.get(row.run.status, "quiet")
+        line = cards.chip(t(f"app.status_{row.run.status}"), tone)  # type: ignore[arg-type]
+        said = row.error or row.run.reason or t(f"compare.no_numbers_{row.run.status}")
+        st.html(cards.chips([f"<strong>{cards.escape(row.method)}</strong>", line]))
+        st.markdown(plain(said))
+
+
+def show_details(row: Row) -> None:
+    """What one run was, what it found, and why it says what it says."""
+    run = row.run
+    if run.reason:
+        st.markdown(plain(run.reason))
+    facts: dict[str, Any] = {
+        t("compare.detail_run"): f"`{run.run_id}`",
+        t("compare.detail_stands_for"): row.stands_for,
+        t("compare.detail_reference"): row.reference or t("compare.detail_no_reference"),
+        t("compare.detail_seconds"): duration(row.seconds),
+        t("compare.detail_peak"): "–" if row.peak_mb is None else f"{row.peak_mb:,.0f} MiB",
+        t("compare.detail_device"): run.device or "–",
+        t("compare.detail_params"): ", ".join(f"`{k}={v}`" for k, v in run.spec.params.items())
+        or t("compare.detail_defaults"),
+    }
+    if row.reference_differs:
+        facts[t("compare.detail_differs")] = ", ".join(row.reference_differs)
+    facts |= {plain(name): f"{value:.4g}" for name, value in run.facts.items()}
+    st.table({name: str(value) for name, value in facts.items()}, border="horizontal", width="content")
+
+
+def _cell(row: Row, kind: str, name: str) -> Cell | None:
+    bucket = next((one for one in row.buckets if (one.kind, one.name) == (kind, name)), None)
+    if bucket is None or not bucket.n:
+        return None
+    return Cell(bucket.gain.value, bucket.gain.low, bucket.gain.high, bucket.n)
+
+
+def _line(row: Row, name: str, metric: str, params: Sequence[str]) -> dict[str, Any]:
+    mean, gain = row.metrics[metric], row.gains.get(metric)
+    coverage = row.metrics.get("coverage@10")
+    return {
+        "method": name,
+        "mean": mean.value,
+        "interval": _range(mean.low, mean.high),
+        "gain": None if gain is None else gain.value,
+        "gain_interval": "" if gain is None else _range(gain.low, gain.high, sign="+"),
+        "finding": t("compare.is_baseline") if not row.transfers else "" if gain is None
+        else t(f"compare.finding_{finding(gain.low, gain.high)}"),
+        "better": None if gain is None else 100 * gain.better_share,
+        "worse": None if gain is None else 100 * gain.worse_share,
+        "p": row.adjusted_p,
+        "coverage": None if coverage is None else 100 * coverage.value,
+        "seconds": row.seconds,
+        "peak_mb": row.peak_mb,
+        **{param: str(row.params[param]) if param in row.params else "" for param in params},
+    }  # fmt: skip
+
+
+def _range(low: float, high: float, sign: str = "") -> str:
+    return "" if np.isnan(low) else f"{low:{sign}.4f} – {high:{sign}.4f}"

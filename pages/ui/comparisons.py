@@ -1,0 +1,50 @@
+"""Comparisons as the pages read them: computed once per set of runs and statuses."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from pages.ui import engine
+
+if TYPE_CHECKING:
+    from xscene_core.evaluation.statistics import Interval
+    from xscene_core.experiments.comparison import Comparison, Row
+    from xscene_core.experiments.verdict import Verdict
+
+
+def of(group: engine.Group) -> Comparison:
+    """The comparison of all runs of the group and of the baselines of its task."""
+    stamp = tuple((record.run_id, record.status) for record in group.compared)
+    return _compared(str(engine.home().path), stamp)
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def _compared(home: str, stamp: tuple[tuple[str, str], ...]) -> Comparison:
+    from xscene_core.experiments.comparison import compare
+
+    return compare(engine.store(), [run_id for run_id, _ in stamp])
+
+
+def verdict_of(comparison: Comparison) -> Verdict:
+    """What it shows."""
+    from xscene_core.experiments.verdict import verdict
+
+    return verdict(comparison)
+
+
+def better_share(comparison: Comparison, row: Row) -> Interval | None:
+    """Share of test people whose NDCG@10 is higher than with the reference; with several seeds on average."""
+    from xscene_core.evaluation.ranking import metric
+    from xscene_core.evaluation.statistics import bootstrap_mean
+    from xscene_core.experiments.evidence import MAIN
+
+    if not row.reference_runs:
+        return None
+    tables = comparison.evidence.tables
+    gaps = sum(
+        metric(MAIN, tables[ours].ranks) - metric(MAIN, tables[theirs].ranks)
+        for ours, theirs in zip(row.run_ids, row.reference_runs, strict=True)
+    )
+    return bootstrap_mean(gaps > 0)

@@ -1,0 +1,167 @@
+"""The verdict of a comparison: a sentence, three figures, a picture, where it hurts, how it was measured."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from pages.ui import cards, charts, comparisons, engine
+from pages.ui.compare_figures import Mark, dot_plot
+from pages.ui.errors import plain
+from pages.ui.wording import budget_words, duration
+from xscene_core.text import t
+
+if TYPE_CHECKING:
+    from xscene_core.evaluation.statistics import Interval
+    from xscene_core.experiments.comparison import Comparison, Row
+    from xscene_core.experiments.verdict import Verdict
+
+TONES: dict[str, cards.Tone] = {
+    "helps": "good",
+    "helps_but_baseline": "warn",
+    "hurts": "bad",
+    "abstained": "warn",
+    "unclear": "warn",
+    "same": "warn",
+}
+MAIN = "ndcg@10"
+
+
+def show_sentence(verdict: Verdict) -> None:
+    """The case as a chip, then the sentence, large."""
+    tone = TONES.get(verdict.case, "quiet")
+    st.html(cards.chips([cards.chip(t(f"overview.case_{verdict.case}"), tone)]))
+    st.markdown(f"### {plain(verdict.text())}", width="stretch")
+
+
+def show_figures(comparison: Comparison, row: Row) -> None:
+    """Gain, share of people better off, and what it cost."""
+    shown = [_gain(row), _better(comparison, row), _cost(comparison, row)]
+    cards.figures([figure for figure in shown if figure is not None])
+
+
+def show_picture(verdict: Verdict, comparison: Comparison) -> None:
+    """With the source, the same model without it, and the best that needs no source."""
+    row = verdict.row
+    if row is None:
+        return
+    by_id = {other.run.run_id: other for other in comparison.finished}
+    reference = next((by_id[run] for run in row.reference_runs if run in by_id), None)
+    lines = {t("overview.with_source", method=row.method): (row, False)}
+    if reference is not None and reference is not row:
+        lines[t("overview.without_source", method=reference.method)] = (reference, True)
+    if verdict.baseline is not None and verdict.baseline not in (row, reference):
+        lines[t("overview.best_baseline", method=verdict.baseline.method)] = (verdict.baseline, True)
+    marks = [
+        Mark(
+            name, one.metrics[MAIN].value, one.metrics[MAIN].low, one.metrics[MAIN].high, baseline=plain_model
+        )
+        for name, (one, plain_model) in lines.items()
+    ]
+    alt = " ".join(
+        t(
+            "overview.alt_mark",
+            name=mark.name.replace("<br>", ", "),
+            value=f"{mark.value:.4f}",
+            low=f"{mark.low:.4f}",
+            high=f"{mark.high:.4f}",
+        )
+        for mark in marks
+    )
+    charts.chart(dot_plot(marks, "NDCG@10"), alt=alt, key="overview.picture")
+
+
+def show_hurt(comparison: Comparison, row: Row) -> None:
+    """Groups of people for whom the method is worse than its reference beyond doubt."""
+    from xscene_core.experiments.verdict import bucket_text, where_it_hurts
+
+    st.subheader(t("overview.hurt_title"), anchor=False)
+    found = [hurt for hurt in where_it_hurts(comparison) if hurt.run_id == row.run.run_id]
+    others = {hurt.method for hurt in where_it_hurts(comparison)} - {row.method}
+    if not row.buckets:
+        st.markdown(t("overview.hurt_unknown"))
+    elif not found:
+        nowhere = t("overview.hurt_nowhere", method=plain(row.method), groups=len(row.buckets))
+        st.markdown(f":material/check_circle: {nowhere}")
+    for hurt in found:
+        gain = hurt.bucket.gain
+        sentence = t(
+            "overview.hurt_line",
+            group=bucket_text(hurt.bucket),
+            n=f"{hurt.bucket.n:,}",
+            value=f"{gain.value:+.4f}",
+            low=f"{gain.low:+.4f}",
+            high=f"{gain.high:+.4f}",
+        )
+        st.markdown(f":red[:material/trending_down:] {plain(sentence)}")
+    if others:
+        st.caption(plain(t("overview.hurt_others", methods=", ".join(sorted(others)))))
+
+
+def show_measured(comparison: Comparison) -> None:
+    """The protocol in plain words."""
+    task = comparison.task
+    st.subheader(t("overview.measured_title"), anchor=False)
+    if task is None:
+        return
+    titles = engine.titles()
+    items = next((card.items for card in engine.cards() if card.name == task.target), 0)
+    lines = [
+        t("overview.measured_people", n=f"{comparison.n:,}", target=titles.get(task.target, task.target)),
+        t(f"overview.measured_{task.split}"),
+        t("overview.measured_catalogue", items=f"{items:,}"),
+        t("overview.measured_budget", budget=budget_words(task.budget)),
+        t("overview.measured_interval", seeds=", ".join(map(str, comparison.seeds))),
+    ]
+    st.markdown("\n".join(f"- {plain(line)}" for line in lines))
+
+
+def _gain(row: Row) -> cards.Figure | None:
+    gain = row.gain
+    if gain is None:
+        return None
+    base = row.metrics[MAIN].value - gain.value
+    relative = t("overview.relative", percent=f"{gain.value / base:+.0%}") if base > 0 and gain.value else ""
+    return cards.Figure(
+        t("overview.figure_gain"),
+        f"{gain.value:+.4f}",
+        t("overview.interval", low=f"{gain.low:+.4f}", high=f"{gain.high:+.4f}") + relative,
+        "good" if gain.low > 0 else "bad" if gain.high < 0 else "warn",
+    )
+
+
+def _better(comparison: Comparison, row: Row) -> cards.Figure | None:
+    gain, share = row.gain, comparisons.better_share(comparison, row)
+    if gain is None or share is None:
+        return None
+    return cards.Figure(
+        t("overview.figure_better"),
+        f"{share.value:.0%}",
+        _percent_interval(share)
+        + t("overview.worse_and_same", worse=f"{gain.worse_share:.0%}", same=f"{gain.tied_share:.0%}"),
+    )
+
+
+def _cost(comparison: Comparison, row: Row) -> cards.Figure:
+    spent = [run.seconds for run in row.runs if run.seconds is not None]
+    low_high = ""
+    if len(spent) > 1:
+        low_high = t(
+            "overview.cost_range", low=duration(min(spent)), high=duration(max(spent)), runs=len(spent)
+        )
+    parts = [
+        t("overview.cost_data", budget=budget_words(row.run.spec.task.budget)),
+        "" if row.peak_mb is None else t("overview.cost_memory", mb=f"{row.peak_mb:,.0f}"),
+        low_high or t("overview.cost_once"),
+    ]
+    return cards.Figure(
+        t("overview.figure_cost"), duration(row.seconds), " · ".join(part for part in parts if part)
+    )
+
+
+def _percent_interval(share: Interval) -> str:
+    if math.isnan(share.low):
+        return ""
+    return t("overview.interval", low=f"{share.low:.0%}", high=f"{share.high:.0%}")
