@@ -11,7 +11,9 @@ SHIPPED_SEED = 20260
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m xscene_core.scenes.generator", description=__doc__)
     parser.add_argument("out", type=Path, help="folder to write into; existing sample files are replaced")
-    parser.add_argument("--seed", type=int, default=SHIPPED_SEED, help="default: the seed of the shipped scenes")
+    parser.add_argument(
+        "--seed", type=int, default=SHIPPED_SEED, help="default: the seed of the shipped scenes"
+    )
     chosen = parser.parse_args()
     for card in write_samples(chosen.out, chosen.seed):
         print(f"{card.name}: {card.items} items, {card.people} people, {card.interactions} interactions")

@@ -26,7 +26,9 @@ def catalogue(count: int, rng: np.random.Generator) -> list[GeneratedItem]:
 
 
 def _site(number: int, site: zh.Site, names: set[str], rng: np.random.Generator) -> GeneratedItem:
-    while (name := str(rng.choice(zh.FIRST)) + str(rng.choice(zh.SECOND)) + str(rng.choice(site.names))) in names:
+    while (
+        name := str(rng.choice(zh.FIRST)) + str(rng.choice(zh.SECOND)) + str(rng.choice(site.names))
+    ) in names:
         pass
     names.add(name)
     cares = {care: float(rng.random() < site.cares[place]) for place, care in enumerate(CARES)}
@@ -51,7 +53,13 @@ def _site(number: int, site: zh.Site, names: set[str], rng: np.random.Generator)
 
 
 def _text(
-    name: str, city: str, site: zh.Site, cares: dict[str, float], english: str, free: bool, rng: np.random.Generator
+    name: str,
+    city: str,
+    site: zh.Site,
+    cares: dict[str, float],
+    english: str,
+    free: bool,
+    rng: np.random.Generator,
 ) -> str:
     lines = [str(rng.choice(zh.CARE_LINES[care])) for care in CARES if cares[care]]
     if not cares["lively"]:
@@ -62,7 +70,9 @@ def _text(
     lines.insert(0, opening)
     if rng.random() < 0.7:
         lines.append(f"英文名：{english}。")
-    service = [str(line) for line in rng.choice(np.array(zh.SERVICE), size=int(rng.integers(2, 5)), replace=False)]
+    service = [
+        str(line) for line in rng.choice(np.array(zh.SERVICE), size=int(rng.integers(2, 5)), replace=False)
+    ]
     return "".join([*lines, *service, "免费开放，需提前预约。" if free else ""])
 
 
@@ -94,7 +104,9 @@ def draw_visits(
     return [_one_visitor(row, unlike, level, rng) for row in utility], utility
 
 
-def _one_visitor(utility: Floats, unlike: Floats, level: Floats, rng: np.random.Generator) -> list[tuple[int, int]]:
+def _one_visitor(
+    utility: Floats, unlike: Floats, level: Floats, rng: np.random.Generator
+) -> list[tuple[int, int]]:
     left, chosen, trip = 5 + min(11, int(rng.gamma(1.5, 3.0))), [], 0
     open_, tired = utility.copy(), np.zeros(len(utility))
     while left:

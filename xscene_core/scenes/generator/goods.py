@@ -37,17 +37,32 @@ PATTERNS = {
 
 
 def catalogue(
-    scene: str, prefix: str, kinds: tuple[Kind, ...], count: int, rng: np.random.Generator, channel: str = "online"
+    scene: str,
+    prefix: str,
+    kinds: tuple[Kind, ...],
+    count: int,
+    rng: np.random.Generator,
+    channel: str = "online",
 ) -> list[GeneratedItem]:
     """``count`` items over ``kinds``; styles and palettes are balanced so that no value is rare."""
     share = np.array([kind.weight for kind in kinds])
-    chosen = rng.permutation(np.resize(np.arange(len(kinds)), count)) if np.ptp(share) == 0 else rng.choice(
-        len(kinds), size=count, p=share / share.sum()
+    chosen = (
+        rng.permutation(np.resize(np.arange(len(kinds)), count))
+        if np.ptp(share) == 0
+        else rng.choice(len(kinds), size=count, p=share / share.sum())
     )
     styles = rng.permutation(np.resize(np.array(list(STYLES)), count))
     palettes = rng.permutation(np.resize(np.array(list(PALETTES)), count))
     return [
-        _item(scene, f"{prefix}{number + 1:04d}", kinds[int(chosen[number])], str(styles[number]), str(palettes[number]), rng, channel)
+        _item(
+            scene,
+            f"{prefix}{number + 1:04d}",
+            kinds[int(chosen[number])],
+            str(styles[number]),
+            str(palettes[number]),
+            rng,
+            channel,
+        )
         for number in range(count)
     ]
 
@@ -64,11 +79,13 @@ def _item(
     occasion = str(rng.choice(list(OCCASIONS)))
     responsible = bool(rng.random() < 0.3)
     tier = int(rng.choice(3, p=[0.3, 0.5, 0.2]))
-    brand_of = BRANDS[scene if scene in BRANDS else ("apparel" if kind.group in ("cloth", "leather") else "home")]
+    brand_of = BRANDS[
+        scene if scene in BRANDS else ("apparel" if kind.group in ("cloth", "leather") else "home")
+    ]
     level = float(rng.normal((tier - 1) * 0.45 + (family == "luxe") * 0.15, 0.22))
     wording = prose.Wording(
         kind=kind, noun=str(rng.choice(kind.nouns)), brand=str(rng.choice(brand_of[tier])), series=str(rng.choice(prose.SERIES)),
-        style=style, second_style=second_style, colour=colour, second_colour=second, material=material, occasion=occasion,
+        style=style, second_style=second_style, palette=palette, colour=colour, second_colour=second, family=family, material=material, occasion=occasion,
         responsible=responsible, tier=tier, channel=channel,
     )  # fmt: skip
     text, words = prose.description(wording, rng)

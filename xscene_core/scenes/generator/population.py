@@ -25,8 +25,8 @@ _STORE_KINDS = tuple(kind for place, kind in enumerate((*APPAREL, *HOME)) if pla
 
 # (prefix of item ids, kinds, number of items, strengths)
 _GOODS = {
-    "apparel": ("a", APPAREL, 420, Strength(shared=1.25, own=0.55, popularity=0.35, theme=0.9)),
-    "home": ("h", HOME, 400, Strength(shared=1.25, own=0.55, popularity=0.35, theme=0.9)),
+    "apparel": ("a", APPAREL, 420, Strength(shared=1.25, own=0.5, popularity=0.3, theme=0.8)),
+    "home": ("h", HOME, 400, Strength(shared=1.25, own=0.5, popularity=0.3, theme=0.8)),
     "electronics": ("e", ELECTRONICS, 330, Strength(shared=0.7, own=1.0, popularity=0.5, theme=1.1)),
     "jewelry": ("j", JEWELRY, 250, Strength(shared=1.25, own=0.5, popularity=0.3, theme=0.7)),
     "store": ("t", _STORE_KINDS, 360, Strength(shared=1.15, own=0.6, popularity=0.45, theme=0.9)),
@@ -70,14 +70,18 @@ def populate(seed: int) -> list[Generated]:
     for name, rng in zip(SCENES, streams, strict=False):
         rows = np.concatenate([np.arange(part.start, part.stop) for part in _MEMBERS[name]])
         ids = [f"u{numbers[row] + 1:05d}" for row in rows]
-        scenes.append(_visits(ids, rng) if name == "attractions" else _purchases(name, ids, tastes.of(rows), rng))
+        scenes.append(
+            _visits(ids, rng) if name == "attractions" else _purchases(name, ids, tastes.of(rows), rng)
+        )
     return scenes
 
 
 def _purchases(name: str, ids: list[str], tastes: SharedTastes, rng: np.random.Generator) -> Generated:
     prefix, kinds, count, strength = _GOODS[name]
     items = goods.catalogue(name, prefix, kinds, count, rng, "store" if name == "store" else "online")
-    utility = strength.shared * shared_utility(tastes, items) + strength.own * own_utility(len(ids), items, rng)
+    utility = strength.shared * shared_utility(tastes, items) + strength.own * own_utility(
+        len(ids), items, rng
+    )
     return Generated(name, items, ids, draw_choices(utility, items, strength, rng), utility)
 
 

@@ -7,7 +7,9 @@ import numpy as np
 
 from xscene_core.scenes.generator.products import Kind
 from xscene_core.scenes.generator.vocabulary import (
+    MATERIAL_NAMES,
     OCCASIONS,
+    PALETTE_NAMES,
     PLAIN_VALUE,
     PREMIUM,
     RESPONSIBLE,
@@ -75,13 +77,28 @@ _THIRD = (
     "The edges are a little {c}, as they should be.",
 )
 _COLOURS = (
-    "The colour is a true {colour}.",
-    "Shown here in {colour}.",
-    "{Colour} as our dyers understand it.",
-    "Set off with a little {second}.",
-    "Comes in {colour} with {second} details.",
-    "{Colour} outside, {second} where only you see it.",
+    "The {colour} is one of our {tones}, set off with a little {second}.",
+    "Among {tones}, {colour} is the one that sells out first.",
+    "{Colour} outside, {second} where only you see it: {tones} at their best.",
+    "One of our {tones}: {colour}, with {second} for company.",
+    "For lovers of {tones}, and of {colour} above all.",
+    "{Colour} leads this season's {tones}.",
+    "Goes with other {tones}; shown in {colour}.",
 )
+
+
+_MATERIALS = (
+    "For people who like {family}.",
+    "{Material} belongs to our {family}, chosen by touch.",
+    "From the shelf of {family}: {material}.",
+    "If {family} are what you look for, {material} will not let you down.",
+    "We keep coming back to {family}, and to {material} most of all.",
+    "{Family} age well, and {material} is no exception.",
+)
+_MADE = {
+    "cloth": "Made of {material}.", "leather": "Uppers and trim in {material}.", "soft": "Covered in {material}.",
+    "hard": "Worked in {material}.", "device": "The housing is finished in {material}.", "jewel": "Made with {material}.",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -94,8 +111,10 @@ class Wording:
     series: str
     style: str
     second_style: str
+    palette: str
     colour: str
     second_colour: str
+    family: str
     material: str
     occasion: str
     responsible: bool
@@ -151,19 +170,24 @@ def description(w: Wording, rng: np.random.Generator) -> tuple[str, tuple[str, .
         **(_PLURAL if plural else _SINGULAR),
         "a": words[0], "b": words[1], "c": words[2], "A": _capital(words[0]), "noun": w.noun, "brand": w.brand,
         "series": w.series, "colour": w.colour, "Colour": _capital(w.colour),
-        "second": w.second_colour, "material": w.material, "Material": _capital(w.material),
+        "second": w.second_colour, "tones": PALETTE_NAMES[w.palette],
+        "family": MATERIAL_NAMES[w.family], "Family": _capital(MATERIAL_NAMES[w.family]), "material": w.material, "Material": _capital(w.material),
     }  # fmt: skip
     opening = _pick(rng, _STYLE_SENTENCES).format(**fields)
     middle = [_pick(rng, w.kind.features)]
-    middle += [line for line in rng.permutation(np.array(w.kind.features)) if line != middle[0]][: int(rng.integers(1, 3))]
-    if rng.random() < 0.75:
+    middle += [line for line in rng.permutation(np.array(w.kind.features)) if line != middle[0]][
+        : int(rng.integers(1, 3))
+    ]
+    if rng.random() < 0.9:
         middle.append(_pick(rng, _THIRD).format(**fields))
-    if rng.random() < 0.5:
+    if rng.random() < 0.7:
         middle.append(_pick(rng, STYLE_LINES[w.style]))
-    if rng.random() < 0.6 or w.colour not in opening:
+    if rng.random() < 0.8 or w.colour not in opening:
         middle.append(_pick(rng, _COLOURS).format(**fields))
     if w.material not in opening:
-        middle.append(f"Made of {w.material}.")
+        middle.append(_MADE[w.kind.group].format(**fields))
+    if rng.random() < 0.85:
+        middle.append(_pick(rng, _MATERIALS).format(**fields))
     if rng.random() < 0.8:
         middle.append(_pick(rng, OCCASIONS[w.occasion]))
     if w.responsible:

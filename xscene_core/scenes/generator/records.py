@@ -72,5 +72,10 @@ def reviews_table(
     later = np.minimum(
         part["timestamp"].to_numpy(dtype=np.int64) + rng.integers(_DAY, 21 * _DAY, number), _END - 1
     )
-    columns = {"user_id": part["user_id"], "item_id": part["item_id"], "text": texts, "rating": part["rating"]}
+    columns = {
+        "user_id": part["user_id"],
+        "item_id": part["item_id"],
+        "text": texts,
+        "rating": part["rating"],
+    }
     return canonical("reviews", pd.DataFrame(columns).assign(timestamp=later))

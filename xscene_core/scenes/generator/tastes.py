@@ -7,21 +7,34 @@ Utility of item i for person u at one moment of scene s
       + popularity(i) + theme(session, department of i)                               noise and drift
       + Gumbel noise,                                                                 i.e. softmax choice
 
-and the person takes the best item not yet taken. People come from four ``OUTLOOKS`` with individual
-variation, which makes certain styles, palettes and materials go together in what people choose.
+and the person takes the best item not yet taken. People lean to one of ``STYLE_PAIRS`` and one of
+``PALETTE_PAIRS``, so certain styles and certain palettes go together in what people choose.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
 from xscene_core.scenes.generator.item import GeneratedItem
-from xscene_core.scenes.generator.vocabulary import MATERIALS, OCCASIONS, OUTLOOKS, PALETTES, STYLES
+from xscene_core.scenes.generator.vocabulary import (
+    MATERIALS,
+    OCCASIONS,
+    PALETTE_PAIRS,
+    PALETTES,
+    STYLE_PAIRS,
+    STYLES,
+)
 
 Floats = npt.NDArray[np.float64]
 
-_STYLES, _PALETTES, _FAMILIES, _OCCASIONS = list(STYLES), list(PALETTES), list(MATERIALS["cloth"]), list(OCCASIONS)
+_STYLES, _PALETTES, _FAMILIES, _OCCASIONS = (
+    list(STYLES),
+    list(PALETTES),
+    list(MATERIALS["cloth"]),
+    list(OCCASIONS),
+)
 
 
 @dataclass(frozen=True)
@@ -50,20 +63,25 @@ class SharedTastes:
 
 
 def draw_people(count: int, rng: np.random.Generator) -> SharedTastes:
-    """Tastes of ``count`` people: a leaning from their outlook plus what is theirs alone."""
-    outlook = rng.integers(len(OUTLOOKS), size=count)
-    lean = [np.array([[name in parts[part] for name in names] for parts in OUTLOOKS], dtype=float)
-            for part, names in enumerate((_STYLES, _PALETTES, _FAMILIES))]  # fmt: skip
-    style = rng.normal(-0.3, 0.35, (count, len(_STYLES))) + lean[0][outlook] * rng.normal(2.2, 0.4, (count, 1))
-    style[np.arange(count), rng.integers(len(_STYLES), size=count)] += rng.normal(0.8, 0.4, count)
-    palette = rng.normal(0, 0.35, (count, len(_PALETTES))) + lean[1][outlook] * rng.normal(1.1, 0.4, (count, 1))
-    material = rng.normal(0, 0.35, (count, len(_FAMILIES))) + lean[2][outlook] * rng.normal(0.7, 0.3, (count, 1))
+    """Tastes of ``count`` people: a pair of styles, a pair of palettes and a material, drawn
+    independently, and what is theirs alone."""
     return SharedTastes(
-        style, palette, material,
+        style=_leaning(count, _STYLES, STYLE_PAIRS, 2.0, rng),
+        palette=_leaning(count, _PALETTES, PALETTE_PAIRS, 1.5, rng),
+        material=_leaning(count, _FAMILIES, [(name,) for name in _FAMILIES], 1.2, rng),
         occasion=rng.normal(0, 0.4, (count, len(_OCCASIONS))),
-        responsible=rng.normal(0.1, 0.6, count),
-        price=rng.normal(0, 0.6, count),
-    )  # fmt: skip
+        responsible=rng.normal(0.1, 0.5, count),
+        price=rng.normal(0, 0.5, count),
+    )
+
+
+def _leaning(
+    count: int, names: list[str], groups: Sequence[tuple[str, ...]], strength: float, rng: np.random.Generator
+) -> Floats:
+    """(count, names) liking of each value: high for one of the groups, and a little of anything."""
+    lean = np.array([[float(name in group) for name in names] for group in groups])
+    chosen = lean[rng.integers(len(groups), size=count)]
+    return rng.normal(0, 0.35, (count, len(names))) + chosen * rng.normal(strength, 0.35, (count, 1))
 
 
 def _one_hot(items: list[GeneratedItem], attribute: str, names: list[str]) -> Floats:
@@ -101,7 +119,11 @@ def draw_choices(
 
 
 def _one_person(
-    utility: Floats, department: npt.NDArray[np.int64], departments: int, theme: float, rng: np.random.Generator
+    utility: Floats,
+    department: npt.NDArray[np.int64],
+    departments: int,
+    theme: float,
+    rng: np.random.Generator,
 ) -> list[tuple[int, int]]:
     left, chosen, session = 5 + min(15, int(rng.gamma(1.6, 3.4))), [], 0
     open_ = utility.copy()

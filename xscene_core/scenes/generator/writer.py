@@ -38,7 +38,10 @@ def _write_scene(folder: Path, scene: Generated, seed: int, rng: np.random.Gener
     folder.mkdir(parents=True, exist_ok=True)
     interactions = interactions_table(scene, rng)
     images = pd.DataFrame(
-        {"item_id": [item.item_id for item in scene.items], "png": [picture(item.look) for item in scene.items]}
+        {
+            "item_id": [item.item_id for item in scene.items],
+            "png": [picture(item.look) for item in scene.items],
+        }
     )
     tables = {
         "items": items_table(scene),
@@ -48,7 +51,12 @@ def _write_scene(folder: Path, scene: Generated, seed: int, rng: np.random.Gener
     }
     for name, frame in tables.items():
         arrow = pa.Table.from_pandas(frame, schema=arrow_schema(name), preserve_index=False)
-        pq.write_table(arrow.replace_schema_metadata(None), folder / f"{name}.parquet", compression="zstd", compression_level=15)
+        pq.write_table(
+            arrow.replace_schema_metadata(None),
+            folder / f"{name}.parquet",
+            compression="zstd",
+            compression_level=15,
+        )
     described = card(scene, interactions, seed)
     document = {**dataclasses.asdict(described), "fingerprint": fingerprint_folder(folder)}
     text = json.dumps(document, indent=1, ensure_ascii=False)
