@@ -115,6 +115,22 @@ def test_a_started_picture_is_drawn_by_its_own_process(home, wish):
     assert start(home, wish).state == "ready"
 
 
+def test_the_second_picture_of_a_kind_says_how_long_it_will_take(home, wish, tmp_path):
+    assert job.run(home, wish).state == "ready"
+    seconds = json.loads(Place(home, wish.key).durations.read_text())["items pca"]
+    other = Wish(leave_embeddings(tmp_path / "other", n=50), "items", "pca")
+    reporter = job.Reporter(Place(home, other.key), other)
+    assert reporter.place.read().expected == seconds
+
+
+def test_time_passes_between_reports():
+    now = Progress("running", "before", 0.1, begun=time.time() - 30, expected=40.0).by_now()
+    assert now.fraction == pytest.approx(0.75, abs=0.02)
+    assert now.seconds_left == pytest.approx(10, abs=1)
+    late = Progress("running", "before", 0.1, begun=time.time() - 90, expected=40.0).by_now()
+    assert (late.fraction, late.seconds_left) == (0.95, 1.0)
+
+
 def test_two_starters_make_one_process(home, wish, monkeypatch):
     begun = []
     really = subprocess.Popen

@@ -13,7 +13,7 @@ import subprocess
 import sys
 import time
 from contextlib import suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Literal
@@ -61,6 +61,7 @@ class Wish:
 class Progress:
     """stage : ``start``, ``read``, ``before``, ``after``, ``quality``, ``done``. fraction : of all, 0 to 1.
     seconds_left : None until it can be told. error : one sentence where it failed. pid : 0 until it runs.
+    begun, updated : seconds since 1970. expected : seconds the last picture of this kind took here, if any.
     """
 
     state: State
@@ -70,6 +71,16 @@ class Progress:
     error: str = ""
     pid: int = 0
     updated: float = 0.0
+    begun: float = 0.0
+    expected: float | None = None
+
+    def by_now(self) -> "Progress":
+        """With the fraction and the seconds left as time has passed since it was written."""
+        if self.state != "running" or not self.expected or not self.begun:
+            return self
+        spent = max(0.0, time.time() - self.begun)
+        fraction = max(self.fraction, min(0.95, spent / self.expected))
+        return replace(self, fraction=fraction, seconds_left=max(1.0, self.expected - spent))
 
 
 @dataclass(frozen=True)
@@ -90,6 +101,11 @@ class Place:
     @property
     def log(self) -> Path:
         return self.home.projections / f"{self.key}.log"
+
+    @property
+    def durations(self) -> Path:
+        """Seconds that the last picture of each method took on this machine."""
+        return self.home.projections / "durations.json"
 
     def lock(self, timeout: float = 0.0) -> FileLock:
         """Held by the process that draws."""
@@ -145,12 +161,12 @@ def poll(home: Home, wish: Wish) -> Progress:
         return Progress("ready", "done", 1.0, 0.0)
     now = place.read()
     if now.state != "running" or _drawing(place) or (not now.pid and time.time() - now.updated < _BOOT):
-        return now
+        return now.by_now()
     if place.picture.exists():  # it ended between the two looks
         return Progress("ready", "done", 1.0, 0.0)
     again = place.read()
     if again != now:
-        return again
+        return again.by_now()
     gone = Progress("failed", now.stage, error="The drawing ended without a word. Start it again.")
     place.write(gone)
     return gone

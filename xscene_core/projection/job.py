@@ -1,10 +1,12 @@
 """The process that draws one picture: ``python -m xscene_core.projection.job``; see ``control``."""
 
 import argparse
+import json
 import os
 import sys
 import time
 import traceback
+from contextlib import suppress
 from pathlib import Path
 
 from filelock import Timeout
@@ -21,17 +23,37 @@ STAGES = {"start": 0.0, "read": 0.05, "before": 0.1, "after": 0.65, "quality": 0
 
 
 class Reporter(Silent):
-    """Writes progress to the status file."""
+    """Writes progress to the status file, with the time the last picture of this kind took."""
 
-    def __init__(self, place: Place) -> None:
-        self.place, self.begun = place, time.monotonic()
+    def __init__(self, place: Place, wish: Wish) -> None:
+        self.place, self.kind, self.begun = place, f"{wish.what} {wish.method}", time.time()
+        self.durations = _durations(place)
         self.progress("start", 0.0)
 
     def progress(self, stage: str, fraction: float) -> None:
         done = STAGES.get(stage, 0.0)
-        spent = time.monotonic() - self.begun
-        left = spent * (1 - done) / done if done > STAGES["before"] else None
-        self.place.write(Progress("running", stage, done, left, pid=os.getpid(), updated=time.time()))
+        expected = self.durations.get(self.kind)
+        spent = time.time() - self.begun
+        if expected is None and done > STAGES["before"]:
+            expected = spent / done
+        now = Progress("running", stage, done, None, "", os.getpid(), time.time(), self.begun, expected)
+        self.place.write(now.by_now())
+
+    def finished(self) -> None:
+        """Remembers how long it took."""
+        known = self.durations | {self.kind: time.time() - self.begun}
+        with suppress(OSError):
+            fresh = self.place.durations.with_name(f"durations.{os.getpid()}.part")
+            fresh.write_text(json.dumps(known), encoding="utf-8")
+            fresh.replace(self.place.durations)
+
+
+def _durations(place: Place) -> dict[str, float]:
+    try:
+        known = json.loads(place.durations.read_text(encoding="utf-8"))
+        return {str(kind): float(seconds) for kind, seconds in known.items()}
+    except (OSError, ValueError, AttributeError, TypeError):
+        return {}
 
 
 def run(home: Home, wish: Wish) -> Progress:
@@ -43,11 +65,12 @@ def run(home: Home, wish: Wish) -> Progress:
             if place.picture.exists() or place.read().state == "cancelled":
                 return place.read()
             try:
-                reporter = Reporter(place)
+                reporter = Reporter(place, wish)
                 save(
                     draw(wish.folder / EMBEDDINGS, wish.what, wish.method, wish.seed, reporter), place.picture
                 )
                 place.write(Progress("ready", "done", 1.0, 0.0, updated=time.time()))
+                reporter.finished()
             except XSceneError as error:
                 place.write(Progress("failed", error=str(error)))
             except OSError as error:
