@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import streamlit as st
 
 from pages.ui import state
-from xscene_core.experiments.submission import BASELINES
+from xscene_core.experiments.references import BASELINES
 from xscene_core.text import t
 from xscene_core.transfer.method import Method, methods
 

@@ -9,7 +9,7 @@ from xscene_core.experiments.spec import RunSpec
 from xscene_core.transfer.method import Method, find
 
 BASELINES = ("popularity", "content", "item-knn", "target-only")
-"""Always run beside what was asked; none of them sees a source."""
+"""Always run beside what was asked for: without them no number says whether transfer helped."""
 
 
 def uses_source(name: str) -> bool:

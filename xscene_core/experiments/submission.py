@@ -12,6 +12,7 @@ from pydantic import ValidationError
 from xscene_core.errors import InputError
 from xscene_core.experiments.queue import WORKER_COMMAND, launch
 from xscene_core.experiments.record import RunRecord
+from xscene_core.experiments.references import BASELINES
 from xscene_core.experiments.spec import RunSpec, TaskSpec
 from xscene_core.experiments.store import RunStore
 from xscene_core.home import Home
@@ -19,8 +20,6 @@ from xscene_core.scenes.library import SceneLibrary
 from xscene_core.transfer.method import find, methods
 from xscene_core.watcher import Silent, Watcher
 
-BASELINES = ("popularity", "content", "item-knn", "target-only")
-"""Always run beside what was asked for: without them no number says whether transfer helped."""
 LARGEST_K = 1000
 
 
