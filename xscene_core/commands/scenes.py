@@ -172,7 +172,7 @@ def _show(prepared: Prepared) -> None:
         for other, count in scene.shared.items():
             typer.echo(f"  {count:,} people also in {other}")
     errors, warnings = len(prepared.errors), len(prepared.warnings)
-    typer.echo(f"{errors} errors, {warnings} warnings.")
+    typer.echo(f"Errors: {errors}. Warnings: {warnings}.")
 
 
 def _place(problem: Problem) -> str:

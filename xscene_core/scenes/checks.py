@@ -213,8 +213,20 @@ def row_problems(
             interactions.append(
                 Check("interactions", scene_column, "warning", "scene = ''", _SCENELESS, todo)
             )
+    checks += _malformed("items", tables)
+    interactions += _malformed("interactions", tables)
     found = run_checks(connection, "items", checks, tables)
     return found + _timeless(connection, run_checks(connection, "interactions", interactions, tables))
+
+
+def _malformed(table: str, tables: list[Mapped]) -> list[Check]:
+    """The database reads a line that is no JSON object as a row of nothing."""
+    files = [number for number, mapped in enumerate(tables) if mapped.relation.file.format == "json"]
+    if not files:
+        return []
+    among = ", ".join(map(str, files))
+    what, todo = "The line is not a JSON object", "Write one object with our columns in each line."
+    return [Check(table, "", "error", f"blank AND file IN ({among})", what, todo)]
 
 
 def run_checks(

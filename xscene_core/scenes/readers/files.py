@@ -148,7 +148,7 @@ def _prepared(file: SourceFile, link: Path, encoding: str | None) -> tuple[Sourc
                 return None, _problem(file, "This is not a Parquet file", "Export it again as Parquet.")
     else:
         try:
-            named = encoding or check_utf8(file.path, file.label)
+            named = _encoding(file, encoding)
             if named is not None:
                 text = transcode(file.path, file.label, named, link)
                 return replace(file, path=text, gzip=False), None
@@ -159,6 +159,16 @@ def _prepared(file: SourceFile, link: Path, encoding: str | None) -> tuple[Sourc
             return None, _problem(file, error.what, error.todo)
     os.symlink(file.path.resolve(), link)  # noqa: PTH211
     return replace(file, path=link, gzip=packed), None
+
+
+def _encoding(file: SourceFile, asked: str | None) -> str | None:
+    """None for UTF-8. ``asked`` is for the files that are not UTF-8: others in the folder may well be."""
+    try:
+        return check_utf8(file.path, file.label)
+    except BadText:
+        if asked is None:
+            raise
+        return asked
 
 
 def _problem(file: SourceFile, what: str, todo: str) -> Problem:

@@ -174,7 +174,8 @@ def _distinct(names: list[str]) -> list[str]:
 def rejected(connection: duckdb.DuckDBPyConnection, file: SourceFile) -> list[Problem]:
     """Lines of a delimited file that do not have the columns of its header, grouped by what is wrong."""
     rows = connection.execute(
-        "SELECT error_type, count(*), min(line), list(line ORDER BY line)[:3] FROM reject_errors GROUP BY 1"
+        "SELECT error_type, count(DISTINCT line), min(line), list_sort(list(DISTINCT line))[:3]"
+        " FROM reject_errors GROUP BY ALL"
     ).fetchall()
     connection.execute("DELETE FROM reject_errors")
     connection.execute("DELETE FROM reject_scans")

@@ -92,7 +92,8 @@ def propose(
         parts = _parts(theirs, names) if theirs is not None else ()
         if parts:
             found[field] = parts
-    used = {name for parts in found.values() for name in parts} | set(reserved)
+    # a column joined with others may well be a title or category of its own too
+    used = {parts[0] for parts in found.values() if len(parts) == 1} | set(reserved)
     asked = {ours.rpartition(".")[2] for ours in given if ours.startswith(f"{table}.")}
     by_name = {_plain(name): name for name in reversed(names)}
     for field in FIELDS[table]:

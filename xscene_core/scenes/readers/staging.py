@@ -79,6 +79,11 @@ def _spaced(*columns: str) -> str:
     return " OR ".join(f"coalesce({column} <> {values.identifier(column)}, false)" for column in columns)
 
 
+def _blank(table: str) -> str:
+    """True for rows that hold nothing: what is left of a line that is no JSON object."""
+    return f"coalesce({', '.join(f'raw_{field}' for field in FIELDS[table])}) IS NULL AS blank"
+
+
 def _text(name: str) -> str:
     """Plain text where something is mapped; the clean expression is long, so not computed for nothing."""
     return f"CASE WHEN raw_{name} IS NULL THEN '' ELSE {values.plain_text(f'raw_{name}')} END AS {name}"
@@ -104,7 +109,7 @@ def _items(raw: str, now: int) -> str:
             {values.price("raw_price")} AS read_price
         FROM ({raw})"""
     return f"""
-        SELECT file, row, {values.identifier("scene")} AS scene,
+        SELECT file, row, {_blank("items")}, {values.identifier("scene")} AS scene,
             {values.identifier("raw_item_id")} AS item_id, {_spaced("raw_item_id")} AS spaced,
             CASE WHEN lower(title) IN {values.UNKNOWN} THEN '' ELSE left(title, {MAX_TITLE}) END AS title,
             left(description, {MAX_TEXT}) AS description,
@@ -125,7 +130,7 @@ def _interactions(raw: str, now: int) -> str:
             {values.number("raw_rating")} AS read_rating, {values.number("raw_position")} AS read_position
         FROM ({raw})"""
     return f"""
-        SELECT file, row, {values.identifier("scene")} AS scene,
+        SELECT file, row, {_blank("interactions")}, {values.identifier("scene")} AS scene,
             {values.identifier("raw_user_id")} AS user_id, {values.identifier("raw_item_id")} AS item_id,
             {_spaced("raw_user_id", "raw_item_id")} AS spaced,
             CASE WHEN read_time <= {now} THEN read_time END AS time,

@@ -109,9 +109,8 @@ def _map(table: Relation, role: str, options: "ImportOptions") -> Mapped:
     given = dict(options.mapping)
     if order is not None:
         given["interactions.position"] = order
-    reserved = [name for name in (scene, order) if name is not None]
-    mapping = mappings.propose(role, table.columns, given, reserved)
-    used = {name for parts in mapping.values() for name in parts} | set(reserved)
+    mapping = mappings.propose(role, table.columns, given, [order] if order is not None else [])
+    used = {name for parts in mapping.values() for name in parts} | {scene, order}
     ignored = tuple(name for name in table.columns if name not in used)
     return Mapped(table, role, mapping, scene, ignored)
 
