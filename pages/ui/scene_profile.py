@@ -178,7 +178,7 @@ def _products(path: str, name: str, fingerprint: str) -> list[look.Product]:
     return [
         look.Product(
             row.title,
-            row.category,
+            look.last_level(row.category),
             "" if row.price != row.price else f"{row.price:,.2f}",
             found.get(row.item_id),
         )

@@ -1,5 +1,6 @@
 """What a scene looks like in numbers: plain data for a page, a card or a report."""
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -31,9 +32,9 @@ class Profile:
 
     sparsity : share of person-item pairs without an interaction, 0 to 1. per_person, per_item : the number
     of interactions of those that have any, in bins that double. price : in the scene's currency; bins
-    equally wide on the log scale. categories, brands : (name, items), commonest first; categories at their
-    first level. first, last : seconds since 1970 UTC, None without time. texts : (title, description).
-    reviews : number of reviews. rating_mean : None without ratings.
+    equally wide on the log scale. categories, brands : (name, items), commonest first; categories at the
+    first level that tells items apart. first, last : seconds since 1970 UTC, None without time. texts :
+    (title, description). reviews : number of reviews. rating_mean : None without ratings.
     """
 
     name: str
@@ -81,7 +82,7 @@ def profile(scene: Scene, library: SceneLibrary | None = None) -> Profile:
         per_item=_doubling(per_item),
         price=_log_bins(known),
         price_median=float(np.median(known)) if len(known) else None,
-        categories=_commonest(items["category"].str.split(r"\s*(?:>|\|)\s*", n=1, regex=True).str[0]),
+        categories=_commonest(_telling_level(items["category"])),
         brands=_commonest(items["brand"]),
         first=int(times.min()) if len(times) else None,
         last=int(times.max()) if len(times) else None,
@@ -115,6 +116,16 @@ def _log_bins(price: npt.NDArray[np.float64]) -> Histogram:
 def _counted(values: npt.NDArray[np.float64], edges: npt.NDArray[np.float64]) -> Histogram:
     counts, _ = np.histogram(values, bins=edges)
     return Histogram(tuple(float(edge) for edge in edges), tuple(int(count) for count in counts))
+
+
+def _telling_level(categories: "pd.Series[str]") -> "pd.Series[str]":
+    """Of ``Home > Kitchen > Mugs`` the first level at which not all items agree: a scene may be all Home."""
+    paths = [re.split(r"\s*[>|]\s*", path) for path in categories]
+    for depth in range(max(map(len, paths), default=1)):
+        names = pd.Series([path[min(depth, len(path) - 1)] for path in paths], dtype="str")
+        if len(set(names) - {""}) > 1:
+            return names
+    return pd.Series([path[0] for path in paths], dtype="str")
 
 
 def _commonest(names: "pd.Series[str]") -> tuple[tuple[str, int], ...]:
