@@ -77,6 +77,18 @@ def test_an_abstention_gives_its_reason(shelf):
     assert "content" in found.text()
 
 
+def test_what_an_abstention_missed_and_avoided_is_told(shelf):
+    shelf.add("content", RANKS)
+    shelf.add("target-only", RANKS)
+    shelf.add("fine-tune", better(RANKS))
+    shelf.add("coral", worse(RANKS))
+    shelf.add("auto", RANKS, reference="content", stands_for="content")
+    text = judge(shelf).text()
+    assert text.startswith("No transfer here")
+    assert "seen afterwards on the test people, fine-tune did gain" in text
+    assert "negative transfer with coral" in text
+
+
 def test_the_claim_is_about_auto_even_when_another_method_looks_better(shelf):
     shelf.add("target-only", RANKS)
     shelf.add("fine-tune", better(RANKS, 0.8))

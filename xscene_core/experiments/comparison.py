@@ -3,13 +3,20 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from math import isnan
-from typing import Any, Protocol
+from typing import Any
 
-from xscene_core.errors import InputError, XSceneError
 from xscene_core.evaluation.statistics import Interval, Paired, holm
 from xscene_core.experiments.buckets import Bucket, gains
+from xscene_core.experiments.candidates import (
+    Runs,
+    known_runs,
+    missing_baselines,
+    one_task,
+    possible_references,
+    rank_tables,
+)
 from xscene_core.experiments.evidence import MAIN, METRICS, Evidence
-from xscene_core.experiments.ranks import RankTable, read_ranks
+from xscene_core.experiments.ranks import RankTable
 from xscene_core.experiments.record import RunRecord
 from xscene_core.experiments.references import (
     differing,
@@ -22,18 +29,6 @@ from xscene_core.experiments.spec import TaskSpec
 
 PLAIN = ("coverage@10",)
 """Metrics of the whole run, not of a person: no interval."""
-
-
-class Runs(Protocol):
-    """The part of the run store that is read here."""
-
-    def get(self, run_id: str) -> RunRecord:
-        """One run."""
-
-    def list(
-        self, status: Any = None, task_key: str | None = None, *, limit: int = 200
-    ) -> Sequence[RunRecord]:
-        """Runs, newest first."""
 
 
 @dataclass(frozen=True)
@@ -164,83 +159,15 @@ def compare(store: Runs, run_ids: Sequence[str], *, with_baselines: bool = True,
     """
     asked = list({record.run_id: record for record in map(store.get, run_ids)}.values())
     task = one_task(asked)
-    known = _known(store, asked)
-    added = _missing_baselines(known, asked) if with_baselines else []
-    tables, errors = _tables([*asked, *added, *_possible_references(known, [*asked, *added])])
+    known = known_runs(store, asked)
+    added = missing_baselines(known, asked) if with_baselines else []
+    tables, errors = rank_tables([*asked, *added, *possible_references(known, [*asked, *added])])
     evidence = Evidence(tables, seed)
     readable = [record for record in known if record.run_id in tables]
     rows = [replace(row, added=row.runs[0] in added) for row in _rows([*asked, *added], tables, errors)]
     rows = _with_gains([_with_metrics(row, evidence) for row in rows], evidence, readable)
     seeds = tuple(sorted({record.spec.task.seed for record in asked}))
     return Comparison(task, seeds, tuple(_with_params(rows)), evidence)
-
-
-def one_task(records: Sequence[RunRecord]) -> TaskSpec | None:
-    """The task all ``records`` share, seed aside. Raises ``InputError`` naming what differs."""
-    if not records:
-        return None
-    first = records[0].spec.task
-    for record in records[1:]:
-        other = record.spec.task
-        different = [
-            name
-            for name in TaskSpec.model_fields
-            if name != "seed" and getattr(first, name) != getattr(other, name)
-        ]
-        if different:
-            name = different[0]
-            raise InputError(
-                "These runs are of different tasks, so their numbers are not about the same question: "
-                f"{_shown(name, first)} and {_shown(name, other)}",
-                where=f"runs {records[0].run_id[:8]} and {record.run_id[:8]}",
-                todo="Compare runs with the same sources, target, budget, split, encoder and scene content.",
-            )
-    return first
-
-
-def _shown(name: str, task: TaskSpec) -> str:
-    value = getattr(task, name)
-    if name == "fingerprints":
-        return "other content of the same scenes"
-    return f"{name} {'+'.join(value) if isinstance(value, tuple) else value}"
-
-
-def _known(store: Runs, asked: Sequence[RunRecord]) -> list[RunRecord]:
-    """``asked`` and every finished run of the same tasks, newest first after ``asked``."""
-    found = {record.run_id: record for record in asked}
-    for key in dict.fromkeys(record.spec.task.key for record in asked):
-        for record in store.list(status="finished", task_key=key, limit=1000):
-            found.setdefault(record.run_id, record)
-    return list(found.values())
-
-
-def _missing_baselines(known: Sequence[RunRecord], asked: Sequence[RunRecord]) -> list[RunRecord]:
-    """The newest finished run of each baseline that was not asked for, per seed; plain parameters first."""
-    present = {(record.spec.task.seed, record.spec.method) for record in asked}
-    chosen: dict[tuple[int, str], RunRecord] = {}
-    for record in sorted(known, key=lambda record: (bool(record.spec.params), -record.created)):
-        place = record.spec.task.seed, record.spec.method
-        if record.status == "finished" and not uses_source(record.spec.method) and place not in present:
-            chosen.setdefault(place, record)
-    return list(chosen.values())
-
-
-def _possible_references(known: Sequence[RunRecord], shown: Sequence[RunRecord]) -> list[RunRecord]:
-    names = {reference_name(record) for record in shown if record.status == "finished"}
-    return [record for record in known if record.status == "finished" and record.spec.method in names]
-
-
-def _tables(records: Sequence[RunRecord]) -> tuple[dict[str, RankTable], dict[str, str]]:
-    """The ranks of finished runs, and a sentence for each that left none."""
-    tables: dict[str, RankTable] = {}
-    errors: dict[str, str] = {}
-    for record in records:
-        if record.status == "finished" and record.run_id not in tables:
-            try:
-                tables[record.run_id] = read_ranks(record.folder)
-            except XSceneError as error:
-                errors[record.run_id] = str(error)
-    return tables, errors
 
 
 def _rows(

@@ -67,7 +67,8 @@ def verdict(comparison: Comparison) -> Verdict:
         only = [("verdict.baseline_only", _named(baseline))] if baseline else []
         return Verdict("too_few", _sentence(("verdict.too_few", fields), only), row, baseline)
     if row.stands_for == row.reference and row.gain.low == row.gain.high == 0:
-        return Verdict("abstained", _sentence(_abstained(row), against), row, baseline)
+        clauses = [*against, *_others(row, transfers)]
+        return Verdict("abstained", _sentence(_abstained(row), clauses), row, baseline)
     case, parts = _judged(comparison, row, row.gain, transfers, against)
     return Verdict("helps_but_baseline" if case == "helps" and better else case, parts, row, baseline)
 
@@ -131,12 +132,23 @@ def _judged(
     clauses = list(against)
     if row.reference_differs:
         clauses.append(("verdict.differs", {"params": _listed(list(row.reference_differs))}))
-    others = [other.method for other in transfers if other is not row and other.negative_transfer]
-    if others:
-        clauses.append(("verdict.others_hurt", {"methods": _listed(others)}))
+    clauses += _others(row, transfers)
     if key != "verdict.hurts":
         clauses += _groups(row, with_no_gain=key == "verdict.helps")
     return key.removeprefix("verdict."), _sentence((key, fields), clauses)
+
+
+def _others(row: Row, transfers: list[Row]) -> list[Part]:
+    """What the other methods turned out to do: gains where the claimed one has none, and losses."""
+    others = [other for other in transfers if other is not row]
+    helping = list(dict.fromkeys(other.method for other in others if _direction(other) > 0))
+    hurting = list(dict.fromkeys(other.method for other in others if other.negative_transfer))
+    parts: list[Part] = []
+    if helping and _direction(row) <= 0:
+        parts.append(("verdict.others_help", {"methods": _listed(helping)}))
+    if hurting:
+        parts.append(("verdict.others_hurt", {"methods": _listed(hurting)}))
+    return parts
 
 
 def _sentence(first: Part, clauses: list[Part]) -> tuple[Part, ...]:
