@@ -49,5 +49,6 @@ def train(model: PlainSASRec, rows: npt.NDArray[np.int64], *, size: int, seed: i
     order = np.random.default_rng(seed).permutation(len(rows))
     for start in range(0, len(order), size):
         optimiser.zero_grad()
-        model.loss(torch.from_numpy(rows[order[start : start + size]])).backward()
+        batch = torch.from_numpy(rows[order[start : start + size]]).to(model.items.weight.device)
+        model.loss(batch).backward()
         optimiser.step()
