@@ -1,0 +1,205 @@
+"""The one training loop: next-choice prediction over one or several scenes."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from xscene_core.models.batches import Batch, batches, windows
+from xscene_core.models.network import Network
+from xscene_core.scenes.sequences import Sequences
+from xscene_core.watcher import Watcher
+
+FULL_CATALOGUE = 20_000
+"""Up to so many items every item is a candidate in the softmax; above, ``Plan.candidates`` drawn ones."""
+
+
+@dataclass
+class Corpus:
+    """One scene to learn from, on one device.
+
+    content : (I, d) content vectors. own : (I, d) corrections of single items, or None.
+    weights : (U,) how much each person counts, mean 1.
+    """
+
+    content: Tensor
+    sequences: Sequences
+    own: nn.Parameter | None = None
+    weights: npt.NDArray[np.float32] | None = None
+    cuts: npt.NDArray[np.int64] = field(init=False)
+
+    def stretch(self, length: int) -> None:
+        """Cuts the sequences to the network's ``length``."""
+        self.cuts = windows(self.sequences, length)
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How to train. ``batch`` counts predictions; ``patience`` epochs without a better check end it."""
+
+    epochs: int
+    rate: float
+    own_rate: float = 2e-3
+    decay: float = 0.01
+    batch: int = 1024
+    candidates: int = 2048
+    patience: int = 3
+
+
+Penalty = Callable[[Network, np.random.Generator, float], Tensor]
+"""``penalty(network, generator, share of training done) -> ()`` added to the loss of every step."""
+
+
+def train(
+    network: Network,
+    corpora: Sequence[Corpus],
+    plan: Plan,
+    *,
+    seed: int,
+    stage: str,
+    watcher: Watcher,
+    check: Callable[[], float] | None = None,
+    penalty: Penalty | None = None,
+    extra: Sequence[nn.Parameter] = (),
+) -> int:
+    """Trains in place and keeps the parameters of the epoch with the highest ``check()``, the start included.
+
+    Batches of all corpora are mixed; each predicts within its own scene's catalogue. The global random state
+    is left as it was.
+
+    Returns the number of epochs kept (0: no epoch was better than the start).
+    """
+    owns = [corpus.own for corpus in corpora if corpus.own is not None]
+    groups = [{"params": [p for p in network.parameters() if p.requires_grad], "weight_decay": plan.decay}]
+    if owns:
+        groups.append({"params": owns, "weight_decay": 0.0, "lr": plan.own_rate})
+    if extra:
+        groups.append({"params": list(extra), "weight_decay": 0.0})
+    optimiser = torch.optim.AdamW(groups, lr=plan.rate)
+    for corpus in corpora:
+        corpus.stretch(network.shape.length)
+    generator = np.random.default_rng([seed, 7])
+    keeper = _Keeper(network, owns, check)
+    with torch.random.fork_rng(devices=_cuda_devices()):
+        torch.manual_seed(seed)
+        for epoch in range(plan.epochs):
+            loss = _epoch(network, corpora, plan, optimiser, generator, penalty, epoch, stage, watcher)
+            watcher.curve(f"{stage}/loss", loss, epoch + 1)
+            if keeper.look(epoch + 1, stage, watcher) >= plan.patience:
+                break
+    watcher.progress(stage, 1.0)
+    return keeper.restore()
+
+
+class _Keeper:
+    """Remembers the best parameters so far."""
+
+    def __init__(self, network: Network, owns: Sequence[nn.Parameter], check: Callable[[], float] | None):
+        self.tensors = [*network.parameters(), *owns]
+        self.check = check
+        self.best = check() if check else -np.inf
+        self.epoch = self.latest = 0
+        self.kept = self._copy()
+
+    def look(self, epoch: int, stage: str, watcher: Watcher) -> int:
+        """Epochs since the best one."""
+        self.latest = epoch
+        if self.check is None:
+            return 0
+        value = self.check()
+        watcher.curve(f"{stage}/check", value, epoch)
+        if value > self.best:
+            self.best, self.epoch, self.kept = value, epoch, self._copy()
+        return epoch - self.epoch
+
+    def restore(self) -> int:
+        if self.check is None:
+            return self.latest
+        with torch.no_grad():
+            for tensor, kept in zip(self.tensors, self.kept, strict=True):
+                tensor.copy_(kept)
+        return self.epoch
+
+    def _copy(self) -> list[Tensor]:
+        return [tensor.detach().clone() for tensor in self.tensors]
+
+
+def _epoch(
+    network: Network,
+    corpora: Sequence[Corpus],
+    plan: Plan,
+    optimiser: torch.optim.Optimizer,
+    generator: np.random.Generator,
+    penalty: Penalty | None,
+    epoch: int,
+    stage: str,
+    watcher: Watcher,
+) -> float:
+    network.train()
+    todo = [
+        (corpus, batch)
+        for corpus in corpora
+        for batch in batches(corpus.sequences, corpus.cuts, plan.batch, generator)
+    ]
+    total = 0.0
+    for step, which in enumerate(generator.permutation(len(todo))):
+        done = (epoch + step / len(todo)) / plan.epochs
+        watcher.progress(stage, done)
+        loss = _loss(network, *todo[which], plan.candidates, generator)
+        if penalty is not None:
+            loss = loss + penalty(network, generator, done)
+        optimiser.zero_grad(set_to_none=True)
+        loss.backward()
+        nn.utils.clip_grad_norm_([p for group in optimiser.param_groups for p in group["params"]], 1.0)
+        optimiser.step()
+        total += float(loss.detach())
+    return total / max(len(todo), 1)
+
+
+def _loss(
+    network: Network, corpus: Corpus, batch: Batch, candidates: int, generator: np.random.Generator
+) -> Tensor:
+    """Cross-entropy of the next choice over the catalogue, or over drawn candidates when it is large.
+
+    Of a large catalogue, ``candidates`` items are drawn uniformly and stand for all others: their logits are
+    raised by log(others / drawn) (sampled softmax, Jean et al., 2015).
+    """
+    device = corpus.content.device
+    items, real = torch.from_numpy(batch[0]).to(device), torch.from_numpy(batch[1]).to(device)
+    with torch.autocast(device.type, torch.bfloat16, enabled=device.type == "cuda"):
+        people = network.place_people(_place(network, corpus, items[:, :-1]))[real]
+        answers = items[:, 1:][real]
+        if len(corpus.content) <= FULL_CATALOGUE:
+            logits = people @ network.place_items(corpus.content, corpus.own).T
+        else:
+            drawn = torch.from_numpy(generator.choice(len(corpus.content), candidates, replace=False)).to(
+                device
+            )
+            others = people @ _place(network, corpus, drawn).T
+            others = others.masked_fill(drawn[None, :] == answers[:, None], -1e4)
+            own = (people * _place(network, corpus, answers)).sum(-1, keepdim=True)
+            logits = torch.cat([own, others], dim=1)
+        logits = (network.scale() * logits).float()
+    if len(corpus.content) > FULL_CATALOGUE:
+        logits = torch.cat(
+            [logits[:, :1], logits[:, 1:] + np.log((len(corpus.content) - 1) / candidates)], dim=1
+        )
+        answers = torch.zeros_like(answers)
+    losses = F.cross_entropy(logits, answers, reduction="none")
+    if corpus.weights is None:
+        return losses.mean()
+    weights = torch.from_numpy(np.repeat(corpus.weights[batch[2]], batch[1].sum(axis=1))).to(device)
+    return (losses * weights).mean()
+
+
+def _place(network: Network, corpus: Corpus, rows: Tensor) -> Tensor:
+    own = None if corpus.own is None else corpus.own[rows]
+    return network.place_items(corpus.content[rows], own)
+
+
+def _cuda_devices() -> list[int]:
+    return list(range(torch.cuda.device_count())) if torch.cuda.is_available() else []

@@ -1,0 +1,155 @@
+"""One recipe for every trained method: levers on the same network, loop, blend and gate."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+import numpy.typing as npt
+import torch
+from torch import nn
+
+from xscene_core.evaluation.ranking import rank_answers
+from xscene_core.models.blend import PEOPLE, candidates, learn_weights
+from xscene_core.models.device import device
+from xscene_core.models.network import Network, Shape
+from xscene_core.models.training import Corpus, Penalty, Plan, train
+from xscene_core.transfer.fitted import Scores
+from xscene_core.transfer.pretraining import pretrain
+from xscene_core.transfer.recommender import CONTENT_ALONE, NETWORK_ALONE, Trained
+from xscene_core.transfer.views import Questions, SceneView, TrainingView
+from xscene_core.watcher import Watcher
+
+ADAPT = Plan(epochs=25, rate=2e-4, own_rate=2e-3)
+CHECKED = 2000
+"""At most so many held-out choices are looked at after an epoch."""
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """What one method changes.
+
+    source : ``"none"``, ``"first"`` (the sources, then the target) or ``"together"``.
+    adapt : whether the target's own choices are learned from after the sources.
+    mapped : scene -> (I, d) changed content vectors of a source (feature-based).
+    weights : source -> (U,) how much each of its people counts (instance-based).
+    penalty : builds what is added to the loss while the sources are learned (adversarial), with the
+        parameters it trains.
+    """
+
+    source: str
+    adapt: bool = True
+    mapped: dict[str, Scores] = field(default_factory=dict)
+    weights: dict[str, npt.NDArray[np.float32]] = field(default_factory=dict)
+    penalty: Callable[[Shape], tuple[Penalty, list[nn.Parameter]]] | None = None
+    penalty_key: str = ""
+    layers: int = 1
+
+
+def learn(name: str, view: TrainingView, recipe: Recipe, watcher: Watcher) -> Trained:
+    """Fits the recipe: start as content similarity, learn from the sources, then from the target, then
+    blend with simpler evidence by the held-out choices, and fall back to content where they say so.
+    """
+    sources = tuple(
+        replace(scene, vectors=recipe.mapped.get(scene.name, scene.vectors)) for scene in view.sources
+    )
+    network = new_network(view.target.vectors.shape[1], view.seed)
+    facts: dict[str, float] = {}
+    if recipe.source == "first":
+        facts["source_epochs"] = float(pretrain(network, replace(view, sources=sources), recipe, watcher))
+    content = torch.from_numpy(view.target.vectors).to(device())
+    learns = (recipe.adapt or recipe.source == "together") and len(view.validation) > 0
+    own = nn.Parameter(torch.zeros_like(content)) if learns else None
+    fitted = Trained(name, view, network, own, recipe.mapped)
+    if learns:
+        others = [_corpus(scene, recipe) for scene in sources] if recipe.source == "together" else []
+        corpora = [*others, Corpus(content, view.target.sequences, own)]
+        plan = replace(ADAPT, rate=1e-3) if recipe.source == "together" else ADAPT
+        check = checker(fitted, view.validation, view.seed)
+        kept = train(network, corpora, plan, seed=view.seed, stage="adapt", watcher=watcher, check=check)
+        facts["target_epochs"] = float(kept)
+        network.eval()
+        fitted.forget()
+        blend(fitted, view)
+    fitted.facts |= facts | {
+        f"weight_{kind}": float(weight)
+        for kind, weight in zip(("network", "content", "item_knn", "popularity"), fitted.weights, strict=True)
+    }
+    fitted.reason = _reason(fitted, view, recipe)
+    return fitted
+
+
+def new_network(dimension: int, seed: int) -> Network:
+    """The network at its start, drawn without touching the global random state."""
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(seed)
+        return Network(Shape(dimension)).to(device())
+
+
+def checker(fitted: Trained, questions: Questions, seed: int) -> Callable[[], float]:
+    """Mean of 1 / log2(1 + rank) over held-out choices: NDCG without a cut, so that few people suffice."""
+    rows = np.sort(np.random.default_rng([seed, 3]).permutation(len(questions))[:CHECKED])
+    asked = Questions(questions.histories.take(rows), questions.answers[rows])
+
+    def check() -> float:
+        fitted.network.eval()
+        fitted.forget()
+        ranks, _ = rank_answers(fitted.score, asked)
+        fitted.network.train()
+        return float((1 / np.log2(1 + ranks)).mean())
+
+    return check
+
+
+def blend(fitted: Trained, view: TrainingView) -> None:
+    """Sets the weights of the evidence by the held-out choices; falls back to content where it is as good."""
+    generator = np.random.default_rng([view.seed, 5])
+    rows = np.sort(generator.permutation(len(view.validation))[:PEOPLE])
+    asked = Questions(view.validation.histories.take(rows), view.validation.answers[rows])
+    columns = candidates(asked.answers, len(view.target.item_ids), generator)
+    excluded = _already_chosen(asked, columns, len(view.target.item_ids))
+    kinds = []
+    for kind in fitted.evidence(asked.histories):
+        scores = np.take_along_axis(kind(), columns, axis=1)
+        scores[excluded] = -np.inf
+        kinds.append(scores)
+    fitted.weights = learn_weights(kinds, asked.answers, NETWORK_ALONE)
+    check = checker(fitted, view.validation, view.seed)
+    blended = check()
+    learned, fitted.weights = fitted.weights, CONTENT_ALONE
+    content = check()
+    fitted.network.eval()
+    fitted.facts |= {"held_out_blend": blended, "held_out_content": content}
+    if blended > content:
+        fitted.weights = learned
+    else:
+        fitted.stands_for = "content"
+
+
+def _already_chosen(asked: Questions, columns: npt.NDArray[np.int64], items: int) -> npt.NDArray[np.bool_]:
+    """(Q, C) what is no candidate: earlier choices, and the answer where it was drawn again."""
+    chosen = np.zeros((len(asked), items), dtype=bool)
+    chosen[np.repeat(np.arange(len(asked)), asked.histories.lengths), asked.histories.items] = True
+    chosen[np.arange(len(asked)), asked.answers] = True
+    excluded = np.take_along_axis(chosen, columns, axis=1)
+    excluded[:, 0] = False
+    return excluded
+
+
+def _corpus(scene: SceneView, recipe: Recipe) -> Corpus:
+    vectors = torch.from_numpy(scene.vectors).to(device())
+    return Corpus(vectors, scene.sequences, None, recipe.weights.get(scene.name))
+
+
+def _reason(fitted: Trained, view: TrainingView, recipe: Recipe) -> str:
+    sources = " and ".join(scene.name for scene in view.sources)
+    people = len(view.target.sequences)
+    if fitted.stands_for == "content":
+        return f"Fell back to content similarity: on held-out choices of {people} people it was as good."
+    if fitted.own is None:
+        return (
+            f"Learned from {sources} only and applied unchanged."
+            if recipe.source != "none"
+            else ("There is nothing to learn from in the target, so this is content similarity.")
+        )
+    start = {"none": "content similarity", "first": sources, "together": f"{sources} at the same time"}
+    return f"Learned from {people} people of {view.target.name}, starting from {start[recipe.source]}."

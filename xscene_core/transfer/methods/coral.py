@@ -1,0 +1,77 @@
+"""CORAL: give the source items the covariance of the target items, then fine-tune."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+from pydantic import Field
+
+from xscene_core.transfer.method import Method, Params, register
+from xscene_core.transfer.views import TrainingView
+from xscene_core.watcher import Watcher
+
+if TYPE_CHECKING:
+    from xscene_core.transfer.recommender import Trained
+
+Matrix = npt.NDArray[np.float64]
+
+
+class CoralParams(Params):
+    strength: float = Field(default=1.0, ge=0, le=1)
+    """Share of the way from the source's own vectors to the aligned ones."""
+    ridge: float = Field(default=0.01, gt=0, le=10)
+    """Added to both covariances, as a multiple of their mean variance."""
+
+
+def coral_map(source: Matrix, target: Matrix, ridge: float) -> Matrix:
+    """(n, d) source rows with the target's mean and covariance.
+
+    (X_s - m_s) (C_s + r I)^-1/2 (C_t + r I)^1/2 + m_t, with r = ridge * mean variance (Sun, Feng and
+    Saenko, 2016). With r = 0 and a covariance of full rank the result has the target's covariance exactly.
+    """
+    centred, other = source - source.mean(axis=0), target - target.mean(axis=0)
+    own, wanted = centred.T @ centred / len(source), other.T @ other / len(target)
+    amount = ridge * (np.trace(own) + np.trace(wanted)) / (2 * len(own))
+    moved = centred @ _power(own, -0.5, amount) @ _power(wanted, 0.5, amount)
+    return np.asarray(moved + target.mean(axis=0))
+
+
+def _power(covariance: Matrix, exponent: float, amount: float) -> Matrix:
+    """(C + amount I)^exponent of a symmetric matrix."""
+    spread, axes = np.linalg.eigh(covariance)
+    return np.asarray((axes * (np.maximum(spread, 0) + amount) ** exponent) @ axes.T)
+
+
+def fit(view: TrainingView, params: CoralParams, watcher: Watcher) -> "Trained":
+    from xscene_core.transfer.learning import Recipe, learn
+
+    mapped = {}
+    if params.strength > 0:
+        for scene in view.sources:
+            aligned = coral_map(
+                scene.vectors.astype(np.float64), view.target.vectors.astype(np.float64), params.ridge
+            )
+            mixed = (1 - params.strength) * scene.vectors + params.strength * aligned
+            mapped[scene.name] = mixed.astype(np.float32)
+    return learn("coral", view, Recipe("first", mapped=mapped), watcher)
+
+
+def load(folder: Path, view: TrainingView) -> "Trained":
+    from xscene_core.transfer.recommender import load_trained
+
+    return load_trained("coral", folder, view)
+
+
+register(
+    Method(
+        name="coral",
+        family="feature",
+        summary="Source items are given the target items' covariance, then fine-tuning",
+        source="Sun, Feng and Saenko (2016), return of frustratingly easy domain adaptation",
+        params=CoralParams,
+        reference="target-only",
+        fit=fit,
+        load=load,
+    )
+)

@@ -1,0 +1,37 @@
+"""Target-only: the recommender without any source, what every transfer has to beat."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from xscene_core.transfer.method import Method, Params, register
+from xscene_core.transfer.views import TrainingView
+from xscene_core.watcher import Watcher
+
+if TYPE_CHECKING:
+    from xscene_core.transfer.recommender import Trained
+
+
+def fit(view: TrainingView, params: Params, watcher: Watcher) -> "Trained":
+    from xscene_core.transfer.learning import Recipe, learn
+
+    return learn("target-only", view, Recipe("none"), watcher)
+
+
+def load(folder: Path, view: TrainingView) -> "Trained":
+    from xscene_core.transfer.recommender import load_trained
+
+    return load_trained("target-only", folder, view)
+
+
+register(
+    Method(
+        name="target-only",
+        family="baseline",
+        summary="The same network learned from the target people alone",
+        source="Kang and McAuley (2018), self-attentive sequential recommendation",
+        params=Params,
+        reference=None,
+        fit=fit,
+        load=load,
+    )
+)

@@ -1,0 +1,137 @@
+"""What is learned from the sources alone; kept on disk, since several methods start from it."""
+
+import hashlib
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import torch
+from safetensors.torch import load_file, save_file
+
+from xscene_core.evaluation.ranking import rank_answers
+from xscene_core.locking import exclusive
+from xscene_core.models.device import device
+from xscene_core.models.network import Network
+from xscene_core.models.training import Corpus, Plan, train
+from xscene_core.scenes.sequences import Sequences
+from xscene_core.transfer.views import Questions, SceneView, TrainingView
+from xscene_core.watcher import Watcher
+
+if TYPE_CHECKING:
+    from xscene_core.transfer.learning import Recipe
+
+VERSION = "1"
+"""Part of the key of kept source models: raise it when what is learned from equal input changes."""
+PREDICTIONS = 1_000_000
+"""Passes over the sources are chosen so that about so many predictions are learned from."""
+_HELD_OUT = 0.1
+_CHECKED = 500
+
+
+def plan_for(predictions: int) -> Plan:
+    """More passes over little data: 2 to 15."""
+    return Plan(epochs=int(np.clip(round(PREDICTIONS / max(predictions, 1)), 2, 15)), rate=5e-4, patience=2)
+
+
+def pretrain(network: Network, view: TrainingView, recipe: "Recipe", watcher: Watcher) -> int:
+    """Trains ``network`` in place on the sources; a tenth of their people choose the best epoch.
+
+    Returns the number of passes kept. Equal input gives the kept model of an earlier run.
+    """
+    if view.cache is None:
+        return _train(network, view, recipe, watcher)
+    folder = view.cache / "source-models"
+    file = folder / f"{_key(network, view, recipe)}.safetensors"
+    with exclusive(file.with_suffix(".lock"), watcher, "pretrain"):
+        kept = _read(file)
+        if kept is None:
+            epochs = _train(network, view, recipe, watcher)
+            _write(file, network, epochs)
+            return epochs
+    epochs = int(kept.pop("epochs"))
+    network.load_state_dict(kept)
+    watcher.progress("pretrain", 1.0)
+    return epochs
+
+
+def _train(network: Network, view: TrainingView, recipe: "Recipe", watcher: Watcher) -> int:
+    generator = np.random.default_rng([view.seed, 2])
+    corpora, asked = [], []
+    for scene in view.sources:
+        fit, held = _hold_out(scene, generator)
+        weights = recipe.weights.get(scene.name)
+        content = torch.from_numpy(scene.vectors).to(device())
+        corpora.append(
+            Corpus(content, scene.sequences.take(fit), None, None if weights is None else weights[fit])
+        )
+        asked.append((scene, held))
+    predictions = sum(int(np.maximum(corpus.sequences.lengths - 1, 0).sum()) for corpus in corpora)
+    penalty, extra = recipe.penalty(network.shape) if recipe.penalty else (None, [])
+    kept = train(
+        network,
+        corpora,
+        plan_for(predictions),
+        seed=view.seed,
+        stage="pretrain",
+        watcher=watcher,
+        check=lambda: float(np.mean([_check(network, scene, questions) for scene, questions in asked])),
+        penalty=penalty,
+        extra=extra,
+    )
+    network.eval()
+    return kept
+
+
+def _hold_out(scene: SceneView, generator: np.random.Generator) -> tuple[np.ndarray, Questions]:
+    """Rows of the people to learn from, and the last choices of those held out."""
+    people = scene.sequences
+    shuffled = generator.permutation(len(people))
+    held = shuffled[: min(_CHECKED, int(np.ceil(len(people) * _HELD_OUT)))]
+    held = np.sort(held[people.lengths[held] >= 2])
+    starts, stops = people.indptr[held], people.indptr[held + 1]
+    questions = Questions(people.slice(held, starts, stops - 1), people.items[stops - 1])
+    return np.setdiff1d(np.arange(len(people)), held), questions
+
+
+def _check(network: Network, scene: SceneView, questions: Questions) -> float:
+    from xscene_core.transfer.recommender import Trained
+
+    if len(questions) == 0:
+        return 0.0
+    alone = TrainingView((), scene, questions, 0)
+    network.eval()
+    ranks, _ = rank_answers(Trained("source", alone, network, None, {}).score, questions)
+    network.train()
+    return float((1 / np.log2(1 + ranks)).mean())
+
+
+def _key(network: Network, view: TrainingView, recipe: "Recipe") -> str:
+    digest = hashlib.sha256(f"{VERSION} {network.shape} {view.seed} {recipe.penalty_key}".encode())
+    digest.update(f"{torch.__version__} {device()} {torch.get_num_threads()}".encode())
+    for scene in view.sources:
+        digest.update(scene.vectors.tobytes())
+        digest.update(_bytes(scene.sequences))
+        if scene.name in recipe.weights:
+            digest.update(recipe.weights[scene.name].tobytes())
+    if recipe.penalty_key:
+        digest.update(view.target.vectors.tobytes())
+    return digest.hexdigest()[:32]
+
+
+def _bytes(sequences: Sequences) -> bytes:
+    return sequences.indptr.tobytes() + sequences.items.tobytes()
+
+
+def _read(file: Path) -> dict[str, torch.Tensor] | None:
+    try:
+        return load_file(file, device=str(device()))
+    except Exception:  # absent, cut off or from another version: it is learned again
+        return None
+
+
+def _write(file: Path, network: Network, epochs: int) -> None:
+    aside = file.with_suffix(f".{os.getpid()}")
+    tensors = {name: value.cpu().contiguous() for name, value in network.state_dict().items()}
+    save_file(tensors | {"epochs": torch.tensor(epochs)}, aside)
+    aside.replace(file)
