@@ -46,15 +46,13 @@ def verdict(answer: Recommendations, method: str) -> None:
         how_sure = t("new_category.verdict_sure" if told else "new_category.verdict_unsure", **interval)
         tone = "good" if told else "warn"
     st.markdown(f"#### {who} {how_sure}")
-    counts = answer.people["confidence"].value_counts()
-    sure = int(counts.get("high", 0) + counts.get("medium", 0))
+    which = trial["which"]
     figures = [
         cards.Figure(
             t("new_category.figure_people"),
             f"{len(answer.people):,}",
             t("new_category.figure_people_detail", known=sum(answer.facts["known_by_scene"].values())),
         ),
-        cards.Figure(t("new_category.figure_sure"), f"{sure:,}", t("new_category.figure_sure_detail")),
         cards.Figure(
             t("new_category.figure_lift"),
             f"{trial['lift'][4]:.2f} ×" if trial["measured"] else "–",
@@ -67,6 +65,14 @@ def verdict(answer: Recommendations, method: str) -> None:
             if trial["measured"]
             else t("new_category.figure_lift_none"),
             tone,
+        ),
+        cards.Figure(
+            t("new_category.figure_which"),
+            f"{which[0]:.0%}" if which[0] is not None else "–",
+            t("new_category.figure_which_detail", low=which[1], high=which[2])
+            if which[0] is not None
+            else t("new_category.figure_lift_none"),
+            "good" if which[0] is not None and which[1] > 0.5 else "warn",
         ),
         cards.Figure(
             t("new_category.figure_near"),

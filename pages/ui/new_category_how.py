@@ -72,6 +72,9 @@ def _trial_words(trial: dict[str, Any], names: dict[str, str]) -> None:
     )
     grouping = "category" if trial["grouping"] == "category" else "similar"
     st.caption(t("new_category.trial_text", auc=trial["auc"], n=len(trial["hidden"])))
+    if trial["which"][0] is not None:
+        which, low, high = trial["which"]
+        st.caption(t("new_category.trial_which", which=which, low=low, high=high))
     if all(value is not None for value in trial["control"]):
         lift, low, high = trial["control"]
         st.caption(t("new_category.trial_control", lift=lift, low=low, high=high))

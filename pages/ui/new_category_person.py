@@ -37,6 +37,9 @@ def show(answer: Recommendations, user_id: str, names: dict[str, str]) -> None:
         st.markdown(" ".join(_sentences(answer, person)))
         _history(answer, user_id, names)
         st.markdown(f"**{t('new_category.offers')}**")
+        which, low, high = answer.calibration["which"]
+        if which is not None and len(answer.products) > 1:
+            st.caption(t("new_category.offers_trust", which=which, low=low, high=high))
         st.html(_offers(answer, user_id, names))
 
 

@@ -2,9 +2,11 @@
 
 One existing category at a time is treated as if it were new: its items are taken out of everybody's
 history, the run scores them as unseen products, and people are sorted into fifths by their appeal. Then
-we look who really chose from it. ``lift`` of a fifth is its number of buyers over the number expected from
-people with equally many other choices (indirect standardisation: who chose more has more chances to be a
-buyer, and longer histories give flatter appeals); 1 means that the appeal told nothing.
+we look who really chose from it, and what. ``lift`` of a fifth is its number of buyers over the number
+expected from people with equally many other choices (indirect standardisation: who chose more has more
+chances to be a buyer, and longer histories give flatter appeals); 1 means that the appeal told nothing.
+``which`` is the share of pairs (a product that a buyer chose from it, one that the buyer did not) that are
+in the right order; one half means that the run did not know what they would choose.
 
 Limits, stated on screen: the run is *not* trained again, so it has seen these items (favourable); they
 come from the scenes of the run, and a truly new category may be farther away (favourable). As a control,
@@ -42,7 +44,7 @@ class Hidden:
 
     people, buyers, expected : (5,) per fifth of appeal, the lowest first; ``control_...`` the same people
     sorted by the appeal of another category.  auc : how often a buyer has a higher appeal than somebody
-    with equally many other choices who is none.
+    with equally many other choices who is none.  which : (B,) per buyer, see above.
     """
 
     scene: str
@@ -54,6 +56,7 @@ class Hidden:
     control_buyers: npt.NDArray[np.int64]
     control_expected: npt.NDArray[np.float64]
     auc: float
+    which: npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -68,14 +71,18 @@ class Calibration:
     high: npt.NDArray[np.float64]
     control: npt.NDArray[np.float64]
     """(3,) lift of the highest fifth in the control, low, high."""
+    which: npt.NDArray[np.float64]
+    """(3,) mean share of pairs in the right order over hidden categories, low, high."""
 
     @property
     def measured(self) -> bool:
         return len(self.hidden) >= 2
 
     def tells(self, band: int) -> bool:
-        """Whether the lift of ``band`` (0 lowest to 4 highest) differs from 1 beyond chance."""
-        return self.measured and bool(self.low[band] > 1 or self.high[band] < 1)
+        """Whether the lift of ``band`` (0 lowest to 4 highest) differs from 1 beyond chance, and that of the
+        highest too: one odd fifth among five proves nothing."""
+        proven = self.measured and bool(self.low[BANDS - 1] > 1)
+        return proven and bool(self.low[band] > 1 or self.high[band] < 1)
 
     @property
     def auc(self) -> float:
@@ -159,7 +166,24 @@ def _hide(
         control_buyers=np.bincount(control_bands[bought], minlength=BANDS),
         control_expected=np.bincount(control_bands, usual, minlength=BANDS).astype(np.float64),
         auc=_auc(appeal, bought, stratum),
+        which=_which(strand.histories, rows[bought], new, z[bought, : len(new)]),
     )
+
+
+def _which(
+    histories: Sequences,
+    buyers: npt.NDArray[np.int64],
+    items: npt.NDArray[np.int64],
+    z: npt.NDArray[np.floating],
+) -> npt.NDArray[np.float64]:
+    """Per buyer with something to compare: pairs (chosen, not chosen) of ``items`` in the right order."""
+    shares = []
+    for buyer, values in zip(buyers, z, strict=True):
+        chosen = np.isin(items, histories.of(int(buyer)))
+        if chosen.any() and not chosen.all():
+            gap = values[chosen][:, None] - values[~chosen][None, :]
+            shares.append(float((gap > 0).mean() + (gap == 0).mean() / 2))
+    return np.array(shares)
 
 
 def band_of(share: npt.NDArray[np.float64]) -> npt.NDArray[np.int64]:
@@ -196,10 +220,24 @@ def _auc(
 def _summary(hidden: tuple[Hidden, ...], grouping: Grouping, seed: int) -> Calibration:
     unknown = np.full(BANDS, np.nan)
     if len(hidden) < 2:
-        return Calibration(hidden, grouping, unknown, unknown, unknown, np.full(3, np.nan))
+        return Calibration(hidden, grouping, unknown, unknown, unknown, *np.full((2, 3), np.nan))
     lift, low, high = _lift([(one.people, one.buyers, one.expected) for one in hidden], seed)
     control = _lift([(o.control_people, o.control_buyers, o.control_expected) for o in hidden], seed)
-    return Calibration(hidden, grouping, lift, low, high, np.array([part[-1] for part in control]))
+    which = _mean_which([one.which for one in hidden if len(one.which)], seed)
+    return Calibration(hidden, grouping, lift, low, high, np.array([part[-1] for part in control]), which)
+
+
+def _mean_which(found: list[npt.NDArray[np.float64]], seed: int) -> npt.NDArray[np.float64]:
+    """Mean over categories, with 95 % limits from drawing categories with replacement and, within each, a
+    normal error of its mean."""
+    if len(found) < 2:
+        return np.full(3, np.nan)
+    rng = np.random.default_rng([seed, 5])
+    means = np.array([one.mean() for one in found])
+    errors = np.array([one.std() / np.sqrt(len(one)) for one in found])
+    drawn = rng.integers(0, len(found), (RESAMPLES, len(found)))
+    again = (means[drawn] + errors[drawn] * rng.standard_normal(drawn.shape)).mean(axis=1)
+    return np.array([means.mean(), *np.quantile(again, [0.025, 0.975])])
 
 
 def _lift(

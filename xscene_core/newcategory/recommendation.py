@@ -59,7 +59,7 @@ def recommend(
     audience = gather(loaded.scenes, order, most=most, seed=seed, always=people or [])
     watcher.progress("encode", 0.0)
     vectors = _encode(loaded, category)
-    distance = novelty(vectors, np.concatenate([view.vectors for view in scene_views(loaded).values()]), seed)
+    distance = novelty(vectors, *_catalogue(loaded), seed)
     _probe(loaded, audience, vectors)
     appeal = measure(loaded, audience, vectors, yardstick(loaded, seed), watcher)
     trial = calibrate(loaded, audience, seed, watcher)
@@ -87,6 +87,17 @@ def _encode(run: FittedRun, category: NewCategory) -> Floats:
     if not np.isfinite(vectors).all():
         raise InputError("The products cannot be turned into numbers", todo="Check their text and prices.")
     return vectors
+
+
+def _catalogue(run: FittedRun) -> tuple[Floats, npt.NDArray[np.int64]]:
+    """Vectors (I, d) of all scenes' items, and (I,) a number for the category of each, its own if none."""
+    views = scene_views(run).values()
+    names = [
+        f"{view.name}\n{category or row}"
+        for view in views
+        for row, category in enumerate(run.scenes[view.name].items["category"])
+    ]
+    return np.concatenate([view.vectors for view in views]), pd.factorize(np.array(names))[0].astype(np.int64)
 
 
 def _probe(run: FittedRun, audience: Audience, vectors: Floats) -> None:

@@ -224,6 +224,7 @@ def calibration(trial: Calibration) -> dict[str, Any]:
         "high": trial.high.tolist(),
         "control": trial.control.tolist(),
         "auc": trial.auc,
+        "which": trial.which.tolist(),
         "hidden": [
             {
                 "scene": one.scene,
