@@ -165,7 +165,7 @@ def test_pages_import_nothing_heavy_in_a_fresh_interpreter() -> None:
     statements += ["from xscene_core.transfer.method import methods", "methods()"]
     program = "\n".join([*statements, "import json, sys", "print(json.dumps(sorted(sys.modules)))"])
     done = subprocess.run(
-        [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, timeout=120, check=False
+        [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, timeout=300, check=False
     )
     assert done.returncode == 0, done.stderr[-2000:]
     loaded = set(json.loads(done.stdout.splitlines()[-1]))
@@ -208,7 +208,7 @@ assert not asked, asked
     environment = {name: value for name, value in os.environ.items() if not name.startswith(hidden)}
     done = subprocess.run(
         [sys.executable, "-c", program],
-        cwd=ROOT, env=environment, capture_output=True, text=True, timeout=120, check=False,
+        cwd=ROOT, env=environment, capture_output=True, text=True, timeout=300, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr[-2000:]
 
