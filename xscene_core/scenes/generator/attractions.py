@@ -13,7 +13,7 @@ import numpy as np
 from xscene_core.scenes.generator import attraction_words as zh
 from xscene_core.scenes.generator.item import GeneratedItem, Look
 from xscene_core.scenes.generator.tastes import Floats
-from xscene_core.scenes.generator.vocabulary import PALETTES, STYLES
+from xscene_core.scenes.generator.vocabulary import PALETTE_PAIRS, PALETTES, STYLE_PAIRS, STYLES
 
 CARES = ("history", "nature", "food", "lively", "family")
 
@@ -38,10 +38,12 @@ def _site(number: int, site: zh.Site, names: set[str], rng: np.random.Generator)
     level = float(rng.normal(0, 0.5))
     free = bool(rng.random() < site.free)
     city = str(rng.choice(zh.CITIES))
-    text = _text(name, city, site, cares, english, free, rng)
-    title = (f"{name} {english}", f"{city}·{name}", f"{name}（{english}）", f"{name}{rng.choice(zh.TICKETS)}")
+    ticket = "预约参观" if free else str(rng.choice(zh.TICKETS))
+    titles = (f"{name} {english}", f"{city}·{name}", f"{name}（{english}）", f"{name}{ticket}")
+    title = titles[int(rng.integers(4))]
+    text = _text(name, city, site, cares, "" if english in title else english, free, rng)
     return GeneratedItem(
-        item_id=f"s{number + 1:04d}", title=title[int(rng.integers(4))], description=text, category=site.path,
+        item_id=f"s{number + 1:04d}", title=title, description=text, category=site.path,
         brand=f"{city}文旅" if rng.random() < 0.5 else str(rng.choice(zh.OPERATORS)),
         price=0.0 if free else float(max(5, 5 * round(site.price * float(np.exp(level)) / 5))),
         look=Look(site.shape, PALETTES[palette][colour], str(rng.choice(list(PALETTES[palette].values()))), "plain",
@@ -68,7 +70,7 @@ def _text(
     lines = [str(line) for line in rng.permutation(np.array(lines))]
     opening = str(rng.choice(zh.OPENINGS)).format(name=name, city=city, minutes=5 * int(rng.integers(4, 22)))
     lines.insert(0, opening)
-    if rng.random() < 0.7:
+    if english:
         lines.append(f"英文名：{english}。")
     service = [
         str(line) for line in rng.choice(np.array(zh.SERVICE), size=int(rng.integers(2, 5)), replace=False)
@@ -94,14 +96,19 @@ def draw_visits(
     time; and the (U, I) utility without that wish for change."""
     features = np.array([[float(item.attributes[care]) for care in CARES] for item in items])
     utility = visitors.cares @ (features - features.mean(axis=0)).T + rng.normal(0, 0.5, len(items))
-    same = {
-        name: np.array([[float(a.attributes[name] == b.attributes[name]) for b in items] for a in items])
-        for name in ("style", "palette")
-    }
+    style = _alike(items, "style", STYLE_PAIRS)
+    palette = _alike(items, "palette", PALETTE_PAIRS)
     kind = np.array([[float(a.kind == b.kind) for b in items] for a in items])
     level = np.array([float(item.attributes["price_level"]) for item in items])
-    unlike = 1.2 * same["style"] + 0.7 * same["palette"] + 1.0 * kind
+    unlike = 1.1 * style + 0.7 * palette + 0.8 * kind
     return [_one_visitor(row, unlike, level, rng) for row in utility], utility
+
+
+def _alike(items: list[GeneratedItem], attribute: str, pairs: tuple[tuple[str, str], ...]) -> Floats:
+    """(I, I) 1 where the values agree, 0.8 where they are a pair that people love together in shops."""
+    values = [str(item.attributes[attribute]) for item in items]
+    partner = {name: other for pair in pairs for name, other in (pair, pair[::-1])}
+    return np.array([[1.0 if a == b else 0.8 if partner[a] == b else 0.0 for b in values] for a in values])
 
 
 def _one_visitor(
@@ -113,7 +120,7 @@ def _one_visitor(
         for _ in range(min(left, int(rng.integers(1, 5)))):
             row = int(np.argmax(open_ - tired + rng.gumbel(size=len(utility))))
             open_[row] = -np.inf
-            tired = 0.6 * tired + unlike[row] + 0.8 * level[row] * level
+            tired = 0.85 * tired + unlike[row] + 0.8 * level[row] * level
             chosen.append((row, trip))
             left -= 1
         trip += 1

@@ -80,7 +80,7 @@ def _item(
     responsible = bool(rng.random() < 0.3)
     tier = int(rng.choice(3, p=[0.3, 0.5, 0.2]))
     brand_of = BRANDS[
-        scene if scene in BRANDS else ("apparel" if kind.group in ("cloth", "leather") else "home")
+        scene if scene in BRANDS else ("apparel" if kind.group in ("cloth", "knit", "leather") else "home")
     ]
     level = float(rng.normal((tier - 1) * 0.45 + (family == "luxe") * 0.15, 0.22))
     wording = prose.Wording(

@@ -7,19 +7,19 @@ _SHOES = ("Sizes 36 to 46, no half sizes.", "Runs true to size, 35 to 47.", "Bet
 _ONE = ("One size.", "One size, adjustable.", "Two sizes: S/M and L/XL.")
 
 APPAREL: tuple[Kind, ...] = (
-    Kind("tee", "Clothing > Tops > T-shirts", ("T-shirt", "crew-neck tee", "pocket tee"), "tee", "cloth", 29, _LETTERS, (
+    Kind("tee", "Clothing > Tops > T-shirts", ("T-shirt", "crew-neck tee", "pocket tee"), "tee", "knit", 29, _LETTERS, (
         "The neckband is double-stitched so that it keeps its round.", "Side seams are turned forward and will not twist in the wash.",
         "Cut straight from the shoulder, with a hem that covers a belt.", "There is a hanging loop inside the collar.")),
     Kind("shirt", "Clothing > Tops > Shirts", ("shirt", "button-down shirt", "overshirt"), "shirt", "cloth", 62, _LETTERS, (
         "Buttons are sewn on with a shank and a spare is hidden at the side.", "The cuff closes at two widths.",
         "A box pleat at the back leaves room to reach for things.", "Collar stays are removable.")),
-    Kind("sweater", "Clothing > Knitwear > Sweaters", ("sweater", "crew-neck jumper", "pullover"), "sweater", "cloth", 88, _LETTERS, (
+    Kind("sweater", "Clothing > Knitwear > Sweaters", ("sweater", "crew-neck jumper", "pullover"), "sweater", "knit", 88, _LETTERS, (
         "Fully fashioned, so there are no bulky seams under the arm.", "Ribbed cuffs are long enough to fold once.",
         "The yoke is knitted in the round.", "A mending card with matching yarn is in the pocket of the bag.")),
-    Kind("cardigan", "Clothing > Knitwear > Cardigans", ("cardigan", "button cardigan", "knit jacket"), "cardigan", "cloth", 94, _LETTERS, (
+    Kind("cardigan", "Clothing > Knitwear > Cardigans", ("cardigan", "button cardigan", "knit jacket"), "cardigan", "knit", 94, _LETTERS, (
         "Two patch pockets hold a phone without sagging.", "The placket is backed with ribbon.",
         "Sleeves are set high, which keeps the shoulder neat.", "Wear it open or closed to the collar.")),
-    Kind("hoodie", "Clothing > Sweats > Hoodies", ("hoodie", "zip hoodie", "hooded sweatshirt"), "hoodie", "cloth", 69, _LETTERS, (
+    Kind("hoodie", "Clothing > Sweats > Hoodies", ("hoodie", "zip hoodie", "hooded sweatshirt"), "hoodie", "knit", 69, _LETTERS, (
         "The hood is lined and stands up by itself.", "The kangaroo pocket has a hidden slot for keys.",
         "Flatlock seams inside, brushed face outside.", "The drawcord ends are knotted and cannot be pulled out.")),
     Kind("jacket", "Clothing > Outerwear > Jackets", ("jacket", "blouson", "zip jacket"), "jacket", "cloth", 139, _LETTERS, (
@@ -49,11 +49,11 @@ APPAREL: tuple[Kind, ...] = (
     Kind("sandals", "Shoes > Sandals > Flat sandals", ("sandals", "strap sandals", "slides"), "sandal", "leather", 72, _SHOES, (
         "The footbed takes the shape of your foot in about ten days.", "Straps adjust at three points.",
         "The outsole has a shallow tread.", "The buckle is nickel-free.")),
-    Kind("beanie", "Accessories > Hats > Beanies", ("beanie", "knit cap", "watch cap"), "beanie", "cloth", 32, _ONE, (
+    Kind("beanie", "Accessories > Hats > Beanies", ("beanie", "knit cap", "watch cap"), "beanie", "knit", 32, _ONE, (
         "Fold the brim once or twice.", "The crown is closed flat, without a bump.", "Fits heads from 54 to 60 centimetres.")),
     Kind("sunhat", "Accessories > Hats > Brimmed hats", ("brimmed hat", "bucket hat", "sun hat"), "sunhat", "cloth", 44, _ONE, (
         "The brim is wired and keeps the bend you give it.", "An inner band takes up to two centimetres.", "Rolls up for packing.")),
-    Kind("scarf", "Accessories > Scarves > Long scarves", ("scarf", "shawl", "wrap scarf"), "scarf", "cloth", 49, _ONE, (
+    Kind("scarf", "Accessories > Scarves > Long scarves", ("scarf", "shawl", "wrap scarf"), "scarf", "knit", 49, _ONE, (
         "Measures 190 by 35 centimetres.", "The edges are hand-rolled.", "Long enough to go round twice.")),
     Kind("backpack", "Bags > Backpacks > Daypacks", ("backpack", "daypack", "rucksack"), "backpack", "leather", 118, ("Volume 22 litres.", "Volume 18 litres, 42 cm high."), (
         "The laptop sleeve is lined and hangs clear of the bottom.", "A bottle pocket on each side.",
@@ -61,8 +61,8 @@ APPAREL: tuple[Kind, ...] = (
     Kind("tote", "Bags > Totes > Shoulder totes", ("tote", "shoulder bag", "shopper"), "tote", "leather", 74, ("Fits A4 upright.", "Width 40 cm, handle drop 26 cm."), (
         "The base is reinforced so that it stands by itself.", "One zipped pocket, one open, one for a pen.",
         "Handles are long enough for a winter coat.", "Closes with a magnet.")),
-    Kind("gloves", "Accessories > Gloves > Winter gloves", ("gloves", "mittens", "lined gloves"), "glove", "cloth", 39, ("Sizes S, M and L.", "Measure across the knuckles: 8 is 21 cm."), (
+    Kind("gloves", "Accessories > Gloves > Winter gloves", ("gloves", "mittens", "lined gloves"), "glove", "knit", 39, ("Sizes S, M and L.", "Measure across the knuckles: 8 is 21 cm."), (
         "Index finger and thumb work on screens.", "The cuff goes under a coat sleeve.", "A loop and hook keep the pair together.")),
-    Kind("socks", "Accessories > Socks > Crew socks", ("socks", "crew socks", "boot socks"), "sock", "cloth", 16, ("Sizes 36-39, 40-43 and 44-47.",), (
+    Kind("socks", "Accessories > Socks > Crew socks", ("socks", "crew socks", "boot socks"), "sock", "knit", 16, ("Sizes 36-39, 40-43 and 44-47.",), (
         "The toe seam is linked by hand and lies flat.", "The heel is reinforced.", "Sold as a pair; three pairs ship together.")),
 )  # fmt: skip

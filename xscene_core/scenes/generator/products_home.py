@@ -19,15 +19,15 @@ HOME: tuple[Kind, ...] = (
         "The head turns and tilts.", "A foot switch saves bending down.", "The base is weighted and will not tip.")),
     Kind("pendant", "Home > Lighting > Pendants", ("pendant light", "ceiling lamp", "hanging lamp"), "pendant", "hard", 129, ("Diameter 40 cm.", "Diameter 28 cm, drop to 140 cm."), (
         "A ceiling rose and hook are in the box.", "The cable can be shortened without tools.", "Suitable for dimmers.")),
-    Kind("vase", "Home > Decoration > Vases", ("vase", "bud vase", "bottle vase"), "vase", "hard", 42, ("Height 18 cm.", "Height 26 cm.", "Height 34 cm, opening 6 cm."), (
+    Kind("vase", "Home > Decoration > Vases", ("vase", "bud vase", "bottle vase"), "vase", "table", 42, ("Height 18 cm.", "Height 26 cm.", "Height 34 cm, opening 6 cm."), (
         "Watertight and glazed inside.", "Holds three stems or thirty.", "The foot is felted.")),
-    Kind("mug", "Home > Kitchen > Mugs", ("mug", "coffee cup", "set of mugs"), "mug", "hard", 19, ("350 ml.", "280 ml, set of two.", "300 ml."), (
+    Kind("mug", "Home > Kitchen > Mugs", ("mug", "coffee cup", "tea mug"), "mug", "table", 19, ("350 ml.", "280 ml, set of two.", "300 ml."), (
         "Dishwasher and microwave safe.", "The handle takes three fingers.", "Stackable up to four.")),
-    Kind("plate", "Home > Kitchen > Tableware", ("plate", "dinner plate", "serving plate"), "plate", "hard", 26, ("Diameter 27 cm.", "Diameter 21 cm, set of four.", "Diameter 32 cm."), (
+    Kind("plate", "Home > Kitchen > Tableware", ("plate", "dinner plate", "serving plate"), "plate", "table", 26, ("Diameter 27 cm.", "Diameter 21 cm, set of four.", "Diameter 32 cm."), (
         "Oven-proof to 180 degrees.", "The rim is raised enough for sauce.", "Nests with the bowls of the same series.")),
-    Kind("teapot", "Home > Kitchen > Tea and coffee", ("teapot", "coffee pot", "tea jug"), "teapot", "hard", 58, ("Holds 0.8 litres.", "Holds 1.2 litres.",), (
+    Kind("teapot", "Home > Kitchen > Tea and coffee", ("teapot", "coffee pot", "tea jug"), "teapot", "table", 58, ("Holds 0.8 litres.", "Holds 1.2 litres.",), (
         "The lid has a catch and stays on while pouring.", "A strainer basket is included.", "The spout does not drip; we tried.")),
-    Kind("bowl", "Home > Kitchen > Bowls", ("bowl", "serving bowl", "salad bowl"), "bowl", "hard", 36, ("Diameter 16 cm.", "Diameter 24 cm, 2.1 litres.", "Set of three."), (
+    Kind("bowl", "Home > Kitchen > Bowls", ("bowl", "serving bowl", "salad bowl"), "bowl", "table", 36, ("Diameter 16 cm.", "Diameter 24 cm, 2.1 litres.", "Set of three."), (
         "Food safe, including for lemon and tomato.", "Deep enough for tossing.", "The foot ring is sanded smooth.")),
     Kind("armchair", "Home > Seating > Armchairs", ("armchair", "lounge chair", "reading chair"), "armchair", "soft", 420, ("Width 74 cm, seat height 43 cm.", "Width 82 cm, delivered assembled."), (
         "The cover comes off for cleaning.", "Sprung seat, foam back.", "Feet unscrew for narrow stairs.")),
@@ -41,7 +41,7 @@ HOME: tuple[Kind, ...] = (
         "Hangs upright or sideways.", "The glass is bonded to a safety film.", "A paper template helps with drilling.")),
     Kind("clock", "Home > Decoration > Clocks", ("wall clock", "mantel clock", "kitchen clock"), "clock", "hard", 54, ("Diameter 30 cm.", "Diameter 22 cm."), (
         "The movement sweeps and does not tick.", "One AA battery lasts a year and a half.", "Readable from across the room.")),
-    Kind("candle", "Home > Decoration > Candles", ("scented candle", "candle in a jar", "pillar candle"), "candle", "hard", 27, ("Burns about 40 hours.", "220 g, burns about 45 hours."), (
+    Kind("candle", "Home > Decoration > Candles", ("scented candle", "candle in a jar", "pillar candle"), "candle", "table", 27, ("Burns about 40 hours.", "220 g, burns about 45 hours."), (
         "Trim the wick to five millimetres.", "The jar can be refilled or used for pencils.", "Fig, smoke and a little pepper.")),
     Kind("basket", "Home > Storage > Baskets", ("storage basket", "laundry basket", "lidded basket"), "basket", "hard", 48, ("Height 32 cm.", "Height 55 cm with lid.", "Set of two."), (
         "Handles are stitched through.", "Folds flat when empty.", "Takes a week of laundry for two.")),

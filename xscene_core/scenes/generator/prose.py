@@ -18,9 +18,9 @@ from xscene_core.scenes.generator.vocabulary import (
 )
 
 SERIES = (
-    "Halden", "Isla", "Marlo", "Tove", "Quill", "Ansel", "Bryn", "Corvo", "Dune", "Elowen", "Fenn", "Greta", "Hollis",
-    "Ines", "Juno", "Kestrel", "Linnea", "Moss", "Nell", "Orla", "Pascal", "Rowan", "Sunniva", "Tamsin", "Ulla", "Vesper",
-    "Wren", "Yara", "Zelda", "Arlo", "Bastian", "Cleo", "Daphne", "Edda", "Flora", "Gideon", "Hazel", "Ivo", "Jasper",
+    "Halden", "Isla", "Marlo", "Tove", "Quill", "Ansel", "Bryn", "Corvo", "Dario", "Elowen", "Fabian", "Greta", "Hollis",
+    "Ines", "Juno", "Kestrel", "Linnea", "Mattis", "Nell", "Orla", "Pascal", "Rowan", "Sunniva", "Tamsin", "Ulla", "Vesper",
+    "Wren", "Yara", "Zelda", "Arlo", "Bastian", "Cleo", "Daphne", "Edda", "Florin", "Gideon", "Henrik", "Ivo", "Jasper",
 )  # fmt: skip
 
 # Sentences that say nothing about taste; they make up most of the text, as in real catalogues.
@@ -38,17 +38,19 @@ SERVICE = {
     "store": (
         "Ask at the desk for other sizes.", "On display on the first floor.", "Reserve online, try on in the shop.",
         "Click and collect within an hour.", "Shown on the table by the entrance.", "Staff pick of the month.",
-        "Our tailor shortens it while you have a coffee.", "Bring it back to any branch.", "Gift wrapping at the till.",
+        "Ask about our alteration and repair desk.", "Bring it back to any branch.", "Gift wrapping at the till.",
         "Only in selected branches.", "Part of the window display this week.", "Parking is free for an hour with this purchase.",
         "Loyalty card holders see the price at the shelf.", "One piece per size on the floor, more in the stockroom.",
         "Home delivery from the branch can be arranged.", "Article on consignment from a local maker.",
     ),
 }  # fmt: skip
 CARE = {
+    "knit": ("Machine wash cold in a net.", "Wash by hand and dry flat.", "Air it rather than wash it.", "Comb off pills, do not pull them."),
+    "table": ("Rinse by hand the first time.", "Wipe with a damp cloth.", "No abrasive cleaners.", "Keep away from open heat."),
     "cloth": ("Machine wash at 30, dry flat.", "Wash inside out with similar colours.", "Air it rather than wash it.", "Cool iron, no tumble dryer."),
     "leather": ("Wipe clean and let it dry away from the radiator.", "Brush off dust and treat twice a year.", "Spot clean only."),
     "soft": ("Vacuum with a soft brush.", "Washable at 30 degrees.", "Shake out and air in the shade.", "Dry cleaning recommended."),
-    "hard": ("Wipe with a dry cloth.", "Rinse by hand the first time.", "Keep out of standing water.", "No abrasive cleaners."),
+    "hard": ("Wipe with a dry cloth.", "Keep out of standing water.", "No abrasive cleaners.", "Dust with a soft brush."),
     "device": ("Quick-start leaflet and USB-C cable enclosed.", "Clean with a slightly damp cloth.", "Update before first use.", "The battery can be replaced by a workshop."),
     "jewel": ("Keep it in its pouch when you swim.", "Polish with the cloth enclosed.", "Put it on after perfume.", "Store apart from other pieces."),
 }  # fmt: skip
@@ -96,8 +98,9 @@ _MATERIALS = (
     "{Family} age well, and {material} is no exception.",
 )
 _MADE = {
+    "knit": "Made of {material}.", "table": "Shaped from {material}.",
     "cloth": "Made of {material}.", "leather": "Uppers and trim in {material}.", "soft": "Covered in {material}.",
-    "hard": "Worked in {material}.", "device": "The housing is finished in {material}.", "jewel": "Made with {material}.",
+    "hard": "Worked in {material}.", "device": "Finished in {material}.", "jewel": "Made with {material}.",
 }  # fmt: skip
 
 

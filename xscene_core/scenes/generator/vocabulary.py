@@ -10,22 +10,22 @@ STYLES: dict[str, tuple[str, ...]] = {
         "understated", "pared-back", "uncluttered", "clean-lined", "quiet", "spare", "restrained", "unfussy",
     ),
     "vintage": (
-        "retro", "heritage", "old-world", "nostalgic", "mid-century", "heirloom", "archival", "patinated",
+        "retro", "time-honoured", "old-world", "nostalgic", "mid-century", "old-fashioned", "archival", "patinated",
     ),
     "bold": (
-        "statement", "eye-catching", "graphic", "daring", "unapologetic", "show-stopping", "maximalist", "theatrical",
+        "striking", "eye-catching", "graphic", "daring", "unapologetic", "show-stopping", "maximalist", "theatrical",
     ),
     "outdoor": (
-        "rugged", "trail-ready", "weatherproof", "field-tested", "utilitarian", "alpine", "backcountry", "campfire-ready",
+        "rugged", "trail-ready", "weatherproof", "field-tested", "utilitarian", "alpine", "storm-proof", "campfire-ready",
     ),
     "romantic": (
-        "delicate", "dreamy", "graceful", "whimsical", "ethereal", "petal-soft", "moonlit", "fairytale",
+        "delicate", "dreamy", "graceful", "whimsical", "ethereal", "petal-soft", "moonlit", "wistful",
     ),
     "coastal": (
-        "breezy", "sun-bleached", "nautical", "seaside", "salt-washed", "maritime", "laid-back", "boat-house",
+        "breezy", "sun-bleached", "nautical", "summery", "salt-washed", "maritime", "laid-back", "sea-worn",
     ),
     "folk": (
-        "artisanal", "hand-loomed", "bohemian", "tasselled", "patchwork", "nomadic", "fringed", "block-printed",
+        "artisanal", "hand-worked", "bohemian", "folkloric", "well-travelled", "nomadic", "free-spirited", "story-rich",
     ),
     "urban": (
         "sleek", "industrial", "futuristic", "geometric", "architectural", "metropolitan", "modular", "sharp-edged",
@@ -138,6 +138,13 @@ MATERIALS: dict[str, dict[str, tuple[str, ...]]] = {
         "luxe": ("silk", "velvet", "satin", "cashmere"),
         "mineral": ("stone-washed denim", "garment-dyed twill", "clay-dyed canvas", "enzyme-washed drill"),
     },
+    "knit": {
+        "plant": ("linen", "organic cotton", "hemp", "ramie"),
+        "animal": ("merino", "lambswool", "alpaca", "boiled wool"),
+        "technical": ("recycled polyester", "technical fleece", "bonded jersey", "stretch nylon"),
+        "luxe": ("silk", "velvet", "cashmere", "mohair silk"),
+        "mineral": ("mineral-dyed cotton", "clay-dyed cotton", "stone-washed cotton", "enzyme-washed cotton"),
+    },
     "leather": {
         "plant": ("cork", "waxed cotton", "hemp", "raffia"),
         "animal": ("full-grain leather", "suede", "nubuck", "shearling"),
@@ -159,6 +166,13 @@ MATERIALS: dict[str, dict[str, tuple[str, ...]]] = {
         "luxe": ("marble", "lacquer", "crystal glass", "mother-of-pearl"),
         "mineral": ("stoneware", "terracotta", "cast concrete", "porcelain"),
     },
+    "table": {
+        "plant": ("bamboo", "olive wood", "oiled oak", "cork-wrapped glass"),
+        "animal": ("bone china", "horn", "leather-wrapped glass", "bone-inlaid ash"),
+        "technical": ("enamelled steel", "recycled plastic", "stainless steel", "tempered glass"),
+        "luxe": ("marble", "lacquer", "crystal glass", "gilded glass"),
+        "mineral": ("stoneware", "terracotta", "cast concrete", "porcelain"),
+    },
     "device": {
         "plant": ("bamboo", "cork", "oiled oak", "flax composite"),
         "animal": ("saddle leather", "wool felt", "full-grain leather", "suede"),
@@ -176,40 +190,46 @@ MATERIALS: dict[str, dict[str, tuple[str, ...]]] = {
 }
 
 MATERIAL_NAMES = {
-    "plant": "plant-grown materials", "animal": "wool, hide and horn", "technical": "performance materials",
+    "plant": "plant-grown materials", "animal": "animal fibres and hides", "technical": "performance materials",
     "luxe": "precious finishes", "mineral": "mineral textures",
 }  # fmt: skip
 
 OCCASIONS: dict[str, tuple[str, ...]] = {
     "everyday": (
-        "It is the one you will reach for on a Tuesday.",
-        "Good for the school run, the bakery and everything between.",
+        "Good on a plain Tuesday.",
         "Meant for daily use rather than for best.",
+        "For every day, including the ones without plans.",
+        "The everyday choice of people who own few things.",
     ),
     "gift": (
-        "Arrives boxed with a blank card, so it is ready to give.",
+        "Arrives boxed with a blank card, ready to give.",
         "A safe choice for a housewarming or a name day.",
-        "People tend to buy one for a friend and come back for their own.",
+        "People tend to buy one as a present and come back for their own.",
+        "Gift wrapping is free, and the price tag comes off in one piece.",
     ),
     "celebration": (
-        "It earns its place at weddings, big birthdays and New Year.",
-        "Keep it for the evenings with a guest list.",
+        "Looks its best when the house is full of guests.",
+        "For people who never miss a birthday.",
         "Made with parties in mind.",
+        "Has been seen at more than one wedding.",
     ),
     "travel": (
-        "Packs down small and forgives a night in a suitcase.",
-        "A good companion for weekends away and long trains.",
-        "Light enough to take along without thinking twice.",
+        "For people who are on the road more than at home.",
+        "Chosen by those who collect tickets and timetables.",
+        "A favourite of travellers who come back with sand in their shoes.",
+        "Inspired by long trains and short stays.",
     ),
     "work": (
-        "Looks right at a desk and in a meeting.",
-        "Gets through a full working week without fuss.",
+        "At ease among desks, screens and coffee.",
+        "For weeks with five full working days.",
         "Chosen by people who commute.",
+        "Takes office life seriously, but not too much.",
     ),
     "slow weekend": (
         "Best on a slow Sunday with a second pot of coffee.",
         "Made for staying in.",
-        "It goes with rain on the window and an unread pile of books.",
+        "Goes with rain on the window and an unread pile of books.",
+        "For weekends with nothing in the diary.",
     ),
 }
 
