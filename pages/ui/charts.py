@@ -222,20 +222,22 @@ def lines(
     x: str,
     y: str,
     height: int = 260,
+    colour: Mapping[str, str] | None = None,
 ) -> None:
-    """One line for each name, given as (x, y) points."""
+    """One line for each name, given as (x, y) points; ``colour`` by name where it must not change."""
+    chosen = colour or colours(list(series))
     figure = canvas(height, legend=len(series) > 1)
-    for (name, points), colour in zip(series.items(), colours(list(series)).values(), strict=True):
+    for name, points in series.items():
         figure.add_scatter(
             x=[point[0] for point in points],
             y=[point[1] for point in points],
             name=name,
             mode="lines+markers" if len(points) < 40 else "lines",
-            line={"color": colour, "width": 2},
+            line={"color": chosen[name], "width": 2},
             marker={"size": 5},
         )
     figure.update_xaxes(title=x)
-    figure.update_yaxes(title=y)
+    figure.update_yaxes(title=y or None)
     chart(figure, alt=alt, key=key)
 
 

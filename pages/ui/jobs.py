@@ -105,7 +105,7 @@ def _doing(record: RunRecord) -> str:
 
 
 def _stage_name(stage: str) -> str:
-    known = ("load", "encode", "prepare", "pretrain", "adapt", "fit", "evaluate", "align", "save")
+    known = ("start", "load", "encode", "weigh", "pretrain", "adapt", "compare", "evaluate", "align")
     return t(f"adapt.stage_{stage}") if stage in known else stage or t("adapt.stage_start")
 
 
@@ -145,28 +145,40 @@ def _results(records: list[RunRecord]) -> None:
 
 
 def _curves(records: list[RunRecord]) -> None:
-    """Quality on held-out data if the runs report it, else the loss; one line a method."""
+    """The score on held-out choices and the loss by epoch, one line for each method."""
     found = {record.spec.method: _curves_of(record) for record in records if record.status != "queued"}
-    names = {name for curves in found.values() for name in curves}
-    for wanted in ("ndcg", "loss"):
-        shown = {
-            method: points
+    shown = {
+        kind: {
+            method: curves[name]
             for method, curves in found.items()
-            for name, points in curves.items()
-            if wanted in name and len(points) > 1 and name == min(n for n in curves if wanted in n)
+            if (name := _telling(curves, kind)) is not None
         }
-        if shown:
-            label = t(f"adapt.curve_{wanted}")
+        for kind in ("check", "loss")
+    }
+    if not any(shown.values()):
+        if any(record.status == "running" for record in records):
+            st.caption(t("adapt.curves_soon"))
+        return
+    colour = charts.colours([method for method in found if any(method in drawn for drawn in shown.values())])
+    for place, (kind, drawn) in zip(st.columns(2, gap="medium"), shown.items(), strict=True):
+        with place:
+            label = t(f"adapt.curve_{kind}")
             st.markdown(f"**{label}**")
-            charts.lines(
-                shown,
-                alt=t("adapt.curves_alt", label=label, methods=", ".join(shown)),
-                key=f"jobs.curves.{wanted}",
-                x=t("adapt.curve_x"),
-                y=label,
-            )
-    if not names and any(record.status == "running" for record in records):
-        st.caption(t("adapt.curves_soon"))
+            if drawn:
+                charts.lines(
+                    drawn,
+                    alt=t("adapt.curves_alt", label=label, methods=", ".join(drawn)),
+                    key=f"jobs.curves.{kind}",
+                    x=t("adapt.curve_x"),
+                    y="",
+                    colour=colour,
+                )
+
+
+def _telling(curves: dict[str, list[tuple[int, float]]], kind: str) -> str | None:
+    """The curve of the stage that adapts to the target, else of the stage before it."""
+    names = (f"{stage}/{kind}" for stage in ("adapt", "pretrain"))
+    return next((name for name in names if len(curves.get(name, ())) > 1), None)
 
 
 def _curves_of(record: RunRecord) -> dict[str, list[tuple[int, float]]]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import streamlit as st
 
 from pages.ui import state
+from pages.ui.errors import plain
 from xscene_core.experiments.references import BASELINES
 from xscene_core.text import t
 from xscene_core.transfer.method import Method, methods
@@ -71,15 +72,15 @@ def methods_asked() -> tuple[str, ...]:
         families: dict[str, list[Method]] = {}
         for method in offered().values():
             families.setdefault(method.family, []).append(method)
-        for family, members in families.items():
-            st.markdown(f"**{t(f'adapt.family_{family}')}**")
-            with st.grid(2, min_column_width=300, gap="small"):
-                for method in members:
-                    key = f"method.{method.name}"
-                    st.session_state[key] = method.name in chosen
-                    with st.container(gap="xxsmall"):
-                        st.checkbox(f"**{method.name}**", key=key, on_change=_toggle, args=(method.name,))
-                        st.caption(method.summary)
+        with st.grid(2, min_column_width=250, gap=("medium", "medium")):
+            for family, members in families.items():
+                with st.container(gap="xsmall"):
+                    st.markdown(f":gray[{t(f'adapt.family_{family}')}]")
+                    for method in members:
+                        key = f"method.{method.name}"
+                        st.session_state[key] = method.name in chosen
+                        words = f"**{method.name}** {plain(method.summary)}"
+                        st.checkbox(words, key=key, on_change=_toggle, args=(method.name,), wrap=True)
     state.keep("methods", chosen or ["none"])
     return tuple(chosen)
 

@@ -17,6 +17,7 @@ FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 def table(frame: pd.DataFrame, *, alt: str, columns: Mapping[str, Any] | None = None, **options: Any) -> Any:
     """``st.dataframe`` without the row numbers."""
+    options.setdefault("placeholder", "–")
     return st.dataframe(frame, hide_index=True, column_config=dict(columns or {}), alt=alt, **options)
 
 

@@ -47,15 +47,13 @@ def show(cards: list[SceneCard]) -> Choice:
     with st.container(border=True):
         st.markdown(f"##### {t('adapt.how_to_learn')}")
         budget = _budget()
-        left, right = st.columns(2)
+        split = _split(by_name.get(target or ""))
+        left, right = st.columns([3, 1])
         with left:
-            split = _split(by_name.get(target or ""))
-        with right, st.container(horizontal=True):
             encoder = method_form.encoder()
+        with right:
             seed = state.seed_number("seed", 0, 0, LARGEST_SEED)
-            st.number_input(
-                t("adapt.seed"), 0, LARGEST_SEED, step=1, key=seed, help=t("adapt.seed_help"), width=140
-            )
+            st.number_input(t("adapt.seed"), 0, LARGEST_SEED, step=1, key=seed, help=t("adapt.seed_help"))
             state.keep("seed", str(st.session_state[seed] or 0))
     found, remarks = problems(sources, target, budget, by_name)
     task = None
