@@ -10,6 +10,9 @@ os.environ.setdefault("HF_HUB_OFFLINE", "1")
 os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
 
 import shutil
+import sqlite3
+from contextlib import closing
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
@@ -50,6 +53,25 @@ def home(tmp_path: Path) -> Home:
 
 
 @pytest.fixture(scope="session")
+def empty_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The database of a run store without runs: making one takes a second, copying it nothing."""
+    from xscene_core.experiments.store import RunStore
+
+    home = Home.resolve(tmp_path_factory.mktemp("empty-store"))
+    RunStore(home).list()
+    with closing(sqlite3.connect(home.database)) as database:
+        database.execute("pragma wal_checkpoint(truncate)")
+    return home.database
+
+
+@pytest.fixture
+def stored_home(home: Home, empty_store: Path) -> Home:
+    """A home of its own with a run store in which nothing has run."""
+    shutil.copyfile(empty_store, home.database)
+    return home
+
+
+@pytest.fixture(scope="session")
 def real_data() -> Path:
     """The folder of real data sets; skips where there is none."""
     folder = Path(os.environ.get("XSCENE_REAL_DATA", ROOT.parent / "shared" / "data"))
@@ -68,3 +90,58 @@ def chromium() -> str:
             "The browser tests need Chromium; `make test` installs it, or name one with XSCENE_CHROMIUM."
         )
     return found
+
+
+@dataclass(frozen=True)
+class Compared:
+    """A home with one comparison in it. ``group`` names it; ``runs`` are its run ids by method."""
+
+    home: Home
+    group: str
+    runs: dict[str, str]
+
+
+@pytest.fixture(scope="session")
+def compared(tmp_path_factory: pytest.TempPathFactory) -> Compared:
+    """Real runs of the real pipeline on two small scenes, made once in this process: read, do not change.
+
+    Four methods finished, one failed and one was cancelled. The scenes are the first people of two sample
+    scenes, with all their products and pictures.
+    """
+    from xscene_core.errors import WorkError
+    from xscene_core.experiments.pipeline import execute
+    from xscene_core.experiments.spec import RunSpec, TaskSpec
+    from xscene_core.experiments.store import RunStore
+    from xscene_core.experiments.worker import work
+    from xscene_core.scenes.library import SceneLibrary
+
+    def fails(*_: object) -> None:
+        raise WorkError("The disk is full", where="artifacts", todo="Make room and resume the run.")
+
+    home = Home.resolve(tmp_path_factory.mktemp("compared"))
+    library = SceneLibrary(home)
+    for name, people in (("apparel", 300), ("home", 160)):
+        whole = library.load(name)
+        kept = whole.interactions["user_id"].drop_duplicates().head(people)
+        rows = whole.interactions[whole.interactions["user_id"].isin(kept)].reset_index(drop=True)
+        small = replace(
+            whole, name=f"small-{name}", interactions=rows, reviews=None, queries=None, dialogues=None
+        )
+        library.save(small, library.pictures(name, whole.items["item_id"].tolist()))
+    names = ("small-apparel", "small-home")
+    task = TaskSpec(
+        sources=names[:1],
+        target=names[1],
+        budget="40",
+        encoder="tfidf",
+        fingerprints=tuple((name, library.fingerprint(name)) for name in names),
+    )
+    store, group = RunStore(home), "compared"
+    runs = {}
+    for method in ("popularity", "content", "target-only", "fine-tune", "coral", "pooled"):
+        runs[method] = store.submit(RunSpec(task=task, method=method), group)
+        if method == "pooled":
+            store.cancel(runs[method])
+        else:
+            work(home, runs[method], fails if method == "coral" else execute, ("true",))
+    return Compared(home, group, runs)

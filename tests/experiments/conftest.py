@@ -1,10 +1,7 @@
 """A store with a queue of pretended work, and patience with real processes."""
 
-import shutil
-import sqlite3
 import sys
 import time
-from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -50,17 +47,6 @@ class Runs:
         return self.until(run_id, lambda run: not run.live)
 
 
-@pytest.fixture(scope="session")
-def empty_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An empty database, copied for each test: making one takes a second."""
-    home = Home.resolve(tmp_path_factory.mktemp("empty"))
-    RunStore(home).list()
-    with closing(sqlite3.connect(home.database)) as database:
-        database.execute("pragma wal_checkpoint(truncate)")
-    return home.database
-
-
 @pytest.fixture
-def runs(home: Home, empty_store: Path) -> Runs:
-    shutil.copyfile(empty_store, home.database)
-    return Runs(home)
+def runs(stored_home: Home) -> Runs:
+    return Runs(stored_home)
