@@ -93,7 +93,7 @@ def _from_store(home: Home, run_id: str, watcher: Watcher) -> Any:
     from xscene_core.experiments.pipeline import load_run
     from xscene_core.experiments.store import RunStore
 
-    return load_run(home, RunStore(home).get(run_id), watcher)
+    return load_run(home, RunStore(home).fetch(run_id), watcher)
 
 
 if __name__ == "__main__":

@@ -1,0 +1,117 @@
+"""The New category page on a real run: content similarity from apparel to home."""
+
+from collections.abc import Callable
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from xscene_core.experiments import worker
+from xscene_core.experiments.spec import RunSpec, TaskSpec
+from xscene_core.experiments.store import RunStore
+from xscene_core.home import Home
+from xscene_core.newcategory import desk, from_words, job
+from xscene_core.text import t
+
+OpenPage = Callable[..., AppTest]
+NAME, LINES = "Travel", "waterproof rain jacket\nceramic tea mug with lid\nwool throw for the sofa"
+TASK = TaskSpec(sources=("apparel",), target="home", budget="0", encoder="tfidf")
+
+
+def finished(home: Home, method: str) -> str:
+    """The id of a run of ``method`` that this process has carried out."""
+    run_id = RunStore(home).submit(RunSpec(task=TASK, method=method), "one")
+    assert worker.main(["--home", str(home.path), "--run", run_id]) == 0
+    return run_id
+
+
+@pytest.fixture(scope="module")
+def world(tmp_path_factory: pytest.TempPathFactory) -> tuple[Home, str, str]:
+    """A home with a run and an answered question: (home, run, question)."""
+    home = Home.resolve(tmp_path_factory.mktemp("placed"))
+    run_id = finished(home, "content")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(desk, "_start", lambda *_: None)
+        key = desk.ask(home, desk.Question(run_id, from_words(NAME, LINES), "", 2))
+    assert job.main(["--home", str(home.path), "--key", key]) == 0
+    return home, run_id, key
+
+
+@pytest.fixture
+def home(world: tuple[Home, str, str]) -> Home:
+    return world[0]
+
+
+def words(app: AppTest) -> str:
+    """All that is written on the page."""
+    parts = [element.value for element in (*app.markdown, *app.caption, *app.info, *app.warning, *app.error)]
+    return " ".join(map(str, [*parts, *(element.body for element in app.get("html"))]))
+
+
+def test_before_the_first_question_the_page_says_what_it_can_tell(
+    open_page: OpenPage, world: tuple[Home, str, str]
+) -> None:
+    app = open_page("new_category")
+    assert t("new_category.empty_title") in words(app)
+    assert "nc.ask" not in {button.key for button in app.button}
+
+
+def test_the_example_can_be_asked_at_once(open_page: OpenPage) -> None:
+    app = open_page("new_category")
+    app.button(key="nc.example").click().run()
+    assert app.text_input(key="nc.name").value == t("new_category.example_name")
+    assert t("new_category.kind_ideas", n=6) in words(app)
+    assert not app.button(key="nc.ask").disabled
+
+
+def test_a_link_restores_the_question_and_its_answer(
+    open_page: OpenPage, world: tuple[Home, str, str]
+) -> None:
+    _, run_id, key = world
+    app = open_page("new_category", run=run_id, ask=key)
+    assert app.text_input(key="nc.name").value == NAME
+    assert app.text_area(key="nc.text").value == LINES
+    assert app.slider(key="nc.top").value == 2
+    answer = desk.answer(world[0], key)
+    table = app.dataframe[0].value
+    assert table["user_id"].tolist() == answer.people["user_id"].tolist()
+    said = words(app)
+    assert t("new_category.person", id=answer.people["user_id"][0]) in said
+    assert answer.reasons["title"][0][:20].split("“")[0].strip() in said
+
+
+def test_a_person_is_found_by_a_part_of_the_id(open_page: OpenPage, world: tuple[Home, str, str]) -> None:
+    _, run_id, key = world
+    wanted = desk.answer(world[0], key).people["user_id"].iloc[-1]
+    app = open_page("new_category", run=run_id, ask=key)
+    app.text_input(key="nc.search").set_value(wanted).run()
+    assert app.dataframe[0].value["user_id"].tolist() == [wanted]
+    assert t("new_category.person", id=wanted) in words(app)
+    app.text_input(key="nc.search").set_value("nobody at all").run()
+    assert t("new_category.nobody") in words(app)
+
+
+def test_a_link_to_a_question_that_is_gone_says_so_and_offers_a_new_one(open_page: OpenPage) -> None:
+    app = open_page("new_category", ask="0" * 16)
+    assert "no longer kept here" in words(app)
+    assert t("new_category.empty_title") in words(app)
+
+
+def test_a_run_that_cannot_place_new_products_says_which_one_to_choose(
+    open_page: OpenPage, home: Home
+) -> None:
+    run_id = finished(home, "popularity")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(desk, "_start", lambda *_: None)
+        key = desk.ask(home, desk.Question(run_id, from_words(NAME, LINES)))
+    assert job.main(["--home", str(home.path), "--key", key]) == 1
+    said = words(open_page("new_category", run=run_id, ask=key))
+    assert "cannot place new ones" in said
+    assert "Choose a run of content" in said
+
+
+@pytest.mark.parametrize("text", ["x" * 100_000, "<script>alert(1)</script>\n=SUM(A1)\n**bold**"])
+def test_any_text_gets_a_sentence_or_is_taken_literally(open_page: OpenPage, text: str) -> None:
+    app = open_page("new_category")
+    app.text_area(key="nc.text").set_value(text).run()
+    assert not app.exception
+    assert ("100,000 characters" in words(app).replace("\\", "")) == (len(text) == 100_000)
