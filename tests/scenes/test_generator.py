@@ -114,7 +114,8 @@ def test_reviews_agree_with_their_rating_and_follow_a_choice(scene: str) -> None
     assert {2.0, 3.0, 4.0, 5.0} <= set(reviews["rating"]) <= {1.0, 2.0, 3.0, 4.0, 5.0}
     pairs = reviews[["user_id", "item_id"]].merge(table(scene, "interactions"), on=["user_id", "item_id"])
     assert len(pairs) == len(reviews)
-    happy = r"love|happy|perfect|beautiful|wonderful|five stars|exactly|great|sister|justice|值得|开心|超出|推荐|打动|喜欢"
+    happy = "love|happy|perfect|beautiful|wonderful|five stars|exactly|great|sister|justice"
+    happy += "|值得|开心|超出|推荐|打动|喜欢"
     cross = r"disappoint|sent it back|broke|poor|waste|not for me|avoid|失望|很差|太贵|太大|白跑"
     for words, right, wrong in ((happy, [4, 5], [1, 2]), (cross, [1, 2], [4, 5])):
         found = reviews["text"].str.lower().str.contains(words, regex=True)

@@ -43,15 +43,26 @@ def _site(number: int, site: zh.Site, names: set[str], rng: np.random.Generator)
     title = titles[int(rng.integers(4))]
     text = _text(name, city, site, cares, "" if english in title else english, free, rng)
     return GeneratedItem(
-        item_id=f"s{number + 1:04d}", title=title, description=text, category=site.path,
+        item_id=f"s{number + 1:04d}",
+        title=title,
+        description=text,
+        category=site.path,
         brand=f"{city}文旅" if rng.random() < 0.5 else str(rng.choice(zh.OPERATORS)),
         price=0.0 if free else float(max(5, 5 * round(site.price * float(np.exp(level)) / 5))),
-        look=Look(site.shape, PALETTES[palette][colour], str(rng.choice(list(PALETTES[palette].values()))), "plain",
-                  "mineral", int(rng.integers(3))),
-        kind=site.key, noun=name, department=site.path.split(" > ")[1],
+        look=Look(
+            site.shape,
+            PALETTES[palette][colour],
+            str(rng.choice(list(PALETTES[palette].values()))),
+            "plain",
+            "mineral",
+            int(rng.integers(3)),
+        ),
+        kind=site.key,
+        noun=name,
+        department=site.path.split(" > ")[1],
         attributes={**cares, "style": style, "palette": palette, "price_level": round(level, 4)},
         words=tuple(zh.SHORT[care] for care in CARES if cares[care]) or ("安静",),
-    )  # fmt: skip
+    )
 
 
 def _text(

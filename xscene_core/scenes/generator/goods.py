@@ -4,6 +4,7 @@ import numpy as np
 
 from xscene_core.scenes.generator import prose
 from xscene_core.scenes.generator.item import GeneratedItem, Look
+from xscene_core.scenes.generator.phrases import SERIES
 from xscene_core.scenes.generator.products import Kind
 from xscene_core.scenes.generator.vocabulary import MATERIALS, OCCASIONS, PALETTES, STYLES
 
@@ -31,9 +32,15 @@ BRANDS: dict[str, tuple[tuple[str, ...], ...]] = {
     ),
 }
 PATTERNS = {
-    "minimalist": "plain", "vintage": "check", "bold": "dots", "outdoor": "quilt",
-    "romantic": "flowers", "coastal": "stripes", "folk": "zigzag", "urban": "grid",
-}  # fmt: skip
+    "minimalist": "plain",
+    "vintage": "check",
+    "bold": "dots",
+    "outdoor": "quilt",
+    "romantic": "flowers",
+    "coastal": "stripes",
+    "folk": "zigzag",
+    "urban": "grid",
+}
 
 
 def catalogue(
@@ -84,22 +91,47 @@ def _item(
     ]
     level = float(rng.normal((tier - 1) * 0.45 + (family == "luxe") * 0.15, 0.22))
     wording = prose.Wording(
-        kind=kind, noun=str(rng.choice(kind.nouns)), brand=str(rng.choice(brand_of[tier])), series=str(rng.choice(prose.SERIES)),
-        style=style, second_style=second_style, palette=palette, colour=colour, second_colour=second, family=family, material=material, occasion=occasion,
-        responsible=responsible, tier=tier, channel=channel,
-    )  # fmt: skip
+        kind=kind,
+        noun=str(rng.choice(kind.nouns)),
+        brand=str(rng.choice(brand_of[tier])),
+        series=str(rng.choice(SERIES)),
+        style=style,
+        second_style=second_style,
+        palette=palette,
+        colour=colour,
+        second_colour=second,
+        family=family,
+        material=material,
+        occasion=occasion,
+        responsible=responsible,
+        tier=tier,
+        channel=channel,
+    )
     text, words = prose.description(wording, rng)
     return GeneratedItem(
-        item_id=item_id, title=prose.title(wording, words[0], rng), description=text, category=kind.path, brand=wording.brand,
+        item_id=item_id,
+        title=prose.title(wording, words[0], rng),
+        description=text,
+        category=kind.path,
+        brand=wording.brand,
         price=_shelf_price(kind.price * float(np.exp(level))),
-        look=Look(kind.shape, colours[colour], colours[second], PATTERNS[style], family, int(rng.integers(3))),
-        kind=kind.key, noun=wording.noun, department=kind.department,
+        look=Look(
+            kind.shape, colours[colour], colours[second], PATTERNS[style], family, int(rng.integers(3))
+        ),
+        kind=kind.key,
+        noun=wording.noun,
+        department=kind.department,
         attributes={
-            "style": style, "second_style": second_style, "palette": palette, "material": family, "occasion": occasion,
-            "responsible": float(responsible), "price_level": round(level, 4),
+            "style": style,
+            "second_style": second_style,
+            "palette": palette,
+            "material": family,
+            "occasion": occasion,
+            "responsible": float(responsible),
+            "price_level": round(level, 4),
         },
         words=(*words, colour, material),
-    )  # fmt: skip
+    )
 
 
 def _shelf_price(price: float) -> float:

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 (a table: one record, however long, on its lines)
 """Kinds of consumer electronics."""
 
 from xscene_core.scenes.generator.products import Kind

@@ -1,3 +1,4 @@
+# ruff: noqa: E501 (a table: one record, however long, on its lines)
 """Kinds of things for the home."""
 
 from xscene_core.scenes.generator.products import Kind

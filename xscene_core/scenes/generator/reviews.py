@@ -35,18 +35,25 @@ _BAD = (
     "Late, damaged and the wrong {colour}. Avoid.",
 )
 _GOOD_ZH = (
-    "非常值得来，{word}这一点名不虚传，工作人员也很热情。", "一家人玩得很开心，{word}做得很好，下次还来。",
-    "风景和体验都超出预期，尤其喜欢这里的{word}。", "强烈推荐！交通方便，{word}让人印象深刻。",
-    "去过很多地方，这里的{word}最打动我。", "门票物有所值，建议多留点时间。",
-)  # fmt: skip
+    "非常值得来，{word}这一点名不虚传，工作人员也很热情。",
+    "一家人玩得很开心，{word}做得很好，下次还来。",
+    "风景和体验都超出预期，尤其喜欢这里的{word}。",
+    "强烈推荐！交通方便，{word}让人印象深刻。",
+    "去过很多地方，这里的{word}最打动我。",
+    "门票物有所值，建议多留点时间。",
+)
 _FAIR_ZH = (
-    "还可以，{word}一般般，适合顺路看看。", "中规中矩，人有点多，{word}尚可。", "第一次来觉得新鲜，{word}没有宣传的那么好。",
+    "还可以，{word}一般般，适合顺路看看。",
+    "中规中矩，人有点多，{word}尚可。",
+    "第一次来觉得新鲜，{word}没有宣传的那么好。",
     "环境不错，就是指示牌不太清楚。",
-)  # fmt: skip
+)
 _BAD_ZH = (
-    "很失望，说好的{word}根本没有感受到。", "排队两小时，体验很差，不会再来。", "门票太贵，设施陈旧，服务态度也不好。",
+    "很失望，说好的{word}根本没有感受到。",
+    "排队两小时，体验很差，不会再来。",
+    "门票太贵，设施陈旧，服务态度也不好。",
     "和图片差距太大，白跑一趟。",
-)  # fmt: skip
+)
 
 
 def rate(utility: npt.NDArray[np.float64], rng: np.random.Generator) -> npt.NDArray[np.float64]:
@@ -64,4 +71,4 @@ def review(item: GeneratedItem, rating: float, language: str, rng: np.random.Gen
     style, colour, material = item.words[0], item.words[-2], item.words[-1]
     return text.format(
         style=style, Style=style.capitalize(), colour=colour, material=material, noun=item.noun
-    )  # fmt: skip
+    )

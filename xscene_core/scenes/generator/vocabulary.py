@@ -1,3 +1,4 @@
+# ruff: noqa: E501 (a table: one record, however long, on its lines)
 """The words that carry taste. They are the same words in apparel, home, electronics, jewelry and store.
 
 Every latent attribute value owns a small vocabulary of near and not so near synonyms. An item says its

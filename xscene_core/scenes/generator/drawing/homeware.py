@@ -217,8 +217,26 @@ def planter(c: Canvas) -> None:
 
 
 SHAPES = {
-    "cushion": cushion, "throw": throw, "rug": rug, "bedding": bedding, "towel": towel, "tablelamp": tablelamp,
-    "floorlamp": floorlamp, "pendant": pendant, "vase": vase, "mug": mug, "plate": plate, "teapot": teapot,
-    "bowl": bowl, "armchair": armchair, "stool": stool, "sidetable": sidetable, "shelf": shelf, "mirror": mirror,
-    "clock": clock, "candle": candle, "basket": basket, "planter": planter,
-}  # fmt: skip
+    "cushion": cushion,
+    "throw": throw,
+    "rug": rug,
+    "bedding": bedding,
+    "towel": towel,
+    "tablelamp": tablelamp,
+    "floorlamp": floorlamp,
+    "pendant": pendant,
+    "vase": vase,
+    "mug": mug,
+    "plate": plate,
+    "teapot": teapot,
+    "bowl": bowl,
+    "armchair": armchair,
+    "stool": stool,
+    "sidetable": sidetable,
+    "shelf": shelf,
+    "mirror": mirror,
+    "clock": clock,
+    "candle": candle,
+    "basket": basket,
+    "planter": planter,
+}

@@ -179,6 +179,17 @@ def hairpin(c: Canvas) -> None:
 
 
 SHAPES = {
-    "ring": ring, "band": band, "studs": studs, "hoops": hoops, "drops": drops, "necklace": necklace, "beads": beads,
-    "chain": chain, "bangle": bangle, "bracelet": bracelet, "brooch": brooch, "wristwatch": wristwatch, "hairpin": hairpin,
-}  # fmt: skip
+    "ring": ring,
+    "band": band,
+    "studs": studs,
+    "hoops": hoops,
+    "drops": drops,
+    "necklace": necklace,
+    "beads": beads,
+    "chain": chain,
+    "bangle": bangle,
+    "bracelet": bracelet,
+    "brooch": brooch,
+    "wristwatch": wristwatch,
+    "hairpin": hairpin,
+}

@@ -124,8 +124,15 @@ def _knit(draw: Draw, u: float, main: str) -> None:
 def _sheen(draw: Draw, u: float, main: str) -> None:
     for start in (26, 35):
         width = 6 if start == 26 else 2
-        draw.polygon([(start * u, 0), ((start + width) * u, 0), ((start + width - 22) * u, 100 * u), ((start - 22) * u, 100 * u)],
-                     fill=lighter(main, 0.4))  # fmt: skip
+        draw.polygon(
+            [
+                (start * u, 0),
+                ((start + width) * u, 0),
+                ((start + width - 22) * u, 100 * u),
+                ((start - 22) * u, 100 * u),
+            ],
+            fill=lighter(main, 0.4),
+        )
 
 
 def _speckle(draw: Draw, u: float, main: str) -> None:
