@@ -120,6 +120,21 @@ def test_a_comparison_of_waiting_runs_says_that_there_is_nothing_to_conclude(sto
     assert "nothing to conclude" in document["verdict"]
 
 
+def test_runs_that_fail_are_still_one_document(stored_home, capsys, monkeypatch):
+    def submit(home, task, methods, params, k):
+        store = RunStore(home)
+        run_id = store.submit(RunSpec(task=task, method="content"), "g")
+        store.cancel(run_id)
+        return "g"
+
+    monkeypatch.setattr("xscene_core.experiments.submission.submit_methods", submit)
+    words = ["run", "--source", "apparel", "--target", "home", "--method", "content", "--json"]
+    assert main(words) == 1
+    said = capsys.readouterr()
+    assert [run["status"] for run in json.loads(said.out)["runs"]] == ["cancelled"]
+    assert "1 of 1 runs did not finish" in said.err
+
+
 def test_parameters_reach_the_methods_that_have_them():
     from xscene_core.transfer.method import methods
 

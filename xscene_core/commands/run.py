@@ -95,11 +95,14 @@ def _as_asked(runs: "list[RunRecord]", methods: list[str]) -> "list[RunRecord]":
 
 
 def _complain(runs: "list[RunRecord]") -> None:
+    """Says on stderr what did not finish; the document with every run's own error is already printed."""
     failed = [one for one in runs if one.status in ("failed", "lost", "cancelled")]
     if failed:
         first = failed[0]
-        raise WorkError(
+        said = WorkError(
             f"{len(failed)} of {len(runs)} runs did not finish; {first.spec.method} is {first.status}"
             + (f": {first.error}" if first.error else ""),
             where=f"run {first.run_id[:8]}",
         )
+        say(str(said))
+        raise typer.Exit(1)
