@@ -8,11 +8,12 @@ import numpy as np
 import numpy.typing as npt
 import streamlit as st
 
-from pages.ui import align_colour, align_selection, engine, errors
+from pages.ui import align_colour, align_selection, comparisons, engine, errors
 from pages.ui.align_space import Space, space_of
 from pages.ui.errors import plain
 from pages.ui.point_map import Panel, point_map
 from pages.ui.wording import duration
+from xscene_core.errors import WorkError
 from xscene_core.text import t
 
 if TYPE_CHECKING:
@@ -38,6 +39,12 @@ def space(run: RunRecord, asked: Wish) -> Space | None:
     """
     from xscene_core.projection import control
 
+    if changed := comparisons.changed_scenes(run.spec.task):
+        raise WorkError(
+            "The scenes have changed since this run, so its points cannot be named",
+            where=", ".join(changed),
+            todo="Run the adaptation again, or choose another run.",
+        )
     now = control.poll(engine.home(), asked)
     if now.state == "absent":
         now = control.start(engine.home(), asked)

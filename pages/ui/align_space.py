@@ -12,7 +12,6 @@ import numpy.typing as npt
 import pandas as pd
 
 from pages.ui.point_map import unit_square
-from xscene_core.errors import WorkError
 
 if TYPE_CHECKING:
     from xscene_core.projection.picture import Picture
@@ -49,21 +48,9 @@ class Space:
 
 
 def space_of(picture: Picture, scenes: Mapping[str, Scene], folder: Path) -> Space:
-    """Joins the points with the loaded ``scenes`` and with the ranks of the run in ``folder``.
-
-    Raises ``WorkError`` where the scenes are not those that the run saw.
-    """
+    """Joins the points with the loaded ``scenes``, as the run saw them, and with the ranks it left."""
     describe = _items if picture.what == "items" else _people
-    try:
-        tables = [
-            describe(scenes[name], picture, picture.scene == at) for at, name in enumerate(picture.scenes)
-        ]
-    except (KeyError, IndexError) as error:
-        raise WorkError(
-            "The scenes have changed since this run, so its points cannot be named",
-            where=", ".join(picture.scenes),
-            todo="Run the adaptation again.",
-        ) from error
+    tables = [describe(scenes[name], picture, picture.scene == at) for at, name in enumerate(picture.scenes)]
     table = pd.concat(tables, ignore_index=True)
     table["category"] = kinds(table["category"])
     if picture.what == "people":

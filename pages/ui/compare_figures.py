@@ -187,19 +187,20 @@ def cost_plot(marks: Sequence[Mark], seconds: Sequence[float], metric: str) -> F
 def _free_sides(x: npt.NDArray[np.float64], y: npt.NDArray[np.float64]) -> list[str]:
     """For each point the side on which its name meets no other point or name, as far as there is one."""
     wide, tall = max(float(np.ptp(x)), 0.3), max(float(np.ptp(y)), 1e-6)
-    spots = [(left / wide, low / tall) for left, low in zip(x, y, strict=True)]
-    taken = list(spots)
+    points = [(left / wide, low / tall) for left, low in zip(x, y, strict=True)]
     sides = {"middle right": (0.13, 0.0), "middle left": (-0.13, 0.0), "top center": (0.0, 0.06)}
-    sides |= {"bottom center": (0.0, -0.06), "top right": (0.13, 0.06), "bottom left": (-0.13, -0.06)}
+    sides |= {"bottom center": (0.0, -0.06)}
+    names: list[tuple[float, float]] = []
     answer = []
-    for left, low in spots:
-        places = {name: (left + dx, low + dy) for name, (dx, dy) in sides.items()}
+    for left, low in points:
+        places = {side: (left + dx, low + dy) for side, (dx, dy) in sides.items()}
         crowd = {
-            name: sum(abs(a - place[0]) < 0.2 and abs(b - place[1]) < 0.05 for a, b in taken)
-            for name, place in places.items()
+            side: sum(abs(a - right) < 0.24 and abs(b - high) < 0.05 for a, b in names)
+            + sum(abs(a - right) < 0.12 and abs(b - high) < 0.04 for a, b in points)
+            for side, (right, high) in places.items()
         }
         best = min(crowd, key=crowd.__getitem__)
-        taken.append(places[best])
+        names.append(places[best])
         answer.append(best)
     return answer
 

@@ -101,21 +101,31 @@ def show_buckets(rows: Sequence[Row], kind: str) -> None:
         for group, cell in zip(known, line, strict=True)
         if cell is not None and cell.finding == "worse"
     ]
-    figure = bucket_map(order, [bucket_words(bucket, "<br>") for bucket in known.values()], cells)
+    figure = bucket_map(order, [_bucket_label(bucket) for bucket in known.values()], cells)
+    figure.update_xaxes(title=t(f"compare.axis_{kind}"))
     alt = t("compare.alt_buckets", found=" ".join(hurt) or t("compare.alt_no_hurt"))
     charts.chart(figure, alt=alt, key=f"compare.buckets.{kind}")
 
 
-def bucket_words(bucket: Bucket, between: str = " ") -> str:
-    """A group of people in words; ``between`` stands before its range."""
-    high = "" if bucket.high is None else bucket.high
+def bucket_words(bucket: Bucket) -> str:
+    """A group of people in words."""
+    limits = _limits(bucket)
     if bucket.kind == "history":
-        form = "open" if bucket.high is None else "one" if bucket.high == bucket.low else "range"
-        return t(f"compare.history_{form}", low=bucket.low, high=high)
-    if bucket.name == "never":
-        return t("compare.seen_never")
-    form = "open" if bucket.high is None else "one" if bucket.high == bucket.low else "range"
-    return t(f"compare.seen_{bucket.name}") + between + t(f"compare.times_{form}", low=bucket.low, high=high)
+        return t("compare.history", range=limits)
+    return t(f"compare.seen_{bucket.name}") + (f" ({limits}×)" if bucket.name != "never" else "")
+
+
+def _bucket_label(bucket: Bucket) -> str:
+    """The same, short enough for a column of a phone."""
+    if bucket.kind == "history":
+        return _limits(bucket)
+    return t(f"compare.seen_{bucket.name}") + f"<br>{_limits(bucket)}×"
+
+
+def _limits(bucket: Bucket) -> str:
+    if bucket.high is None:
+        return f"{bucket.low}+"
+    return f"{bucket.low}" if bucket.low == bucket.high else f"{bucket.low}–{bucket.high}"
 
 
 def show_costs(rows: Sequence[Row], metric: str) -> None:

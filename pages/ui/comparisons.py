@@ -11,6 +11,7 @@ from pages.ui import engine
 if TYPE_CHECKING:
     from xscene_core.evaluation.statistics import Interval
     from xscene_core.experiments.comparison import Comparison, Row
+    from xscene_core.experiments.spec import TaskSpec
     from xscene_core.experiments.verdict import Verdict
 
 
@@ -48,3 +49,14 @@ def better_share(comparison: Comparison, row: Row) -> Interval | None:
         for ours, theirs in zip(row.run_ids, row.reference_runs, strict=True)
     )
     return bootstrap_mean(gaps > 0)
+
+
+def changed_scenes(task: TaskSpec) -> list[str]:
+    """The scenes of ``task`` whose content is no longer what the runs saw; removed ones too."""
+    library = engine.library()
+    here = set(library.names())
+    return [
+        name
+        for name, fingerprint in task.fingerprints
+        if name not in here or library.fingerprint(name) != fingerprint
+    ]

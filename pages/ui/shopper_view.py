@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from pages.ui import cards, engine, shopper, state
+from pages.ui import cards, comparisons, engine, shopper, state
 from pages.ui.errors import plain
 from xscene_core.errors import WorkError
 from xscene_core.text import t
@@ -26,6 +26,9 @@ STORED = 20
 def show(comparison: Comparison, before: Row, after: Row) -> None:
     """The strip, with controls to look at somebody else."""
     st.subheader(t("overview.shopper_title"), anchor=False)
+    if changed := comparisons.changed_scenes(after.run.spec.task):
+        st.markdown(t("overview.shopper_changed", names=plain(", ".join(changed))))
+        return
     people = _people(comparison, before.run, after.run)
     if not people:
         st.markdown(t("overview.shopper_nobody"))

@@ -12,6 +12,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
 
+from tests.conftest import Compared
+
 ROOT = Path(__file__).resolve().parents[2]
 FLAGS = [
     "--no-sandbox",
@@ -86,6 +88,15 @@ def browser(chromium: str) -> Iterator[Browser]:
 def server(tmp_path: Path) -> Iterator[Server]:
     """A server for one test, on an empty home with the sample scenes."""
     server = Server(tmp_path)
+    server.start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture(scope="module")
+def compared_server(compared: Compared) -> Iterator[Server]:
+    """A server on a home with one comparison in it, shared by the tests of a file."""
+    server = Server(compared.home.path)
     server.start()
     yield server
     server.stop()
