@@ -46,7 +46,8 @@ def generate(folder: Path, interactions: int) -> None:
     connection.execute("SELECT setseed(0.5)")
     connection.execute(f"""
         COPY (SELECT 'B' || lpad(i::VARCHAR, 9, '0') AS item_id,
-            list_reduce([w[1 + (hash(i, k) % 10)::INT] FOR k IN range(6)], lambda a, b: a || ' ' || b) AS title,
+            list_reduce([w[1 + (hash(i, k) % 10)::INT] FOR k IN range(6)], lambda a, b: a || ' ' || b)
+                AS title,
             list_reduce([w[1 + (hash(k, i) % 10)::INT] FOR k IN range(40)], lambda a, b: a || ' ' || b)
                 AS description,
             '$' || (1 + hash(i) % 20000) / 100 AS price

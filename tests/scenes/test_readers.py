@@ -344,3 +344,25 @@ def test_a_closed_import_leaves_no_files(tmp_path: Path) -> None:
     assert list((tmp_path / "room").iterdir())
     prepared.close()
     assert not list((tmp_path / "room").iterdir())
+
+
+def test_lines_that_are_no_objects_are_a_sentence(tmp_path: Path) -> None:
+    shop = folder(tmp_path / "shop", interactions=None)
+    (shop / "interactions.jsonl").write_text('{"user_id": 1}\n[1, 2]\n5\n', encoding="utf-8")
+    assert one(read(shop).errors, "not every line is a JSON object").table == "interactions.jsonl"
+
+
+def test_any_column_name_can_be_in_a_file(tmp_path: Path) -> None:
+    names = ["file_row_number", "row", "row ", 'x"); DROP TABLE kept_items; --', "scene", "file"]
+    frame = pd.DataFrame({"item_id": ["1", "2"], "title": ["a", "b"]} | {name: [1, 2] for name in names})
+    (tmp_path / "shop").mkdir()
+    frame.to_parquet(tmp_path / "shop/items.parquet")
+    prepared = read(tmp_path / "shop")
+    assert prepared.errors == []
+    assert prepared.scenes[0].items == 2
+
+
+def test_two_files_of_one_name_are_refused(tmp_path: Path) -> None:
+    files = [folder(tmp_path / name) / "items.csv" for name in ("a", "b")]
+    with pytest.raises(InputError, match="same name"):
+        prepare(files)

@@ -54,6 +54,23 @@ def test_utf16_with_its_mark_is_recognised_without_being_named(tmp_path: Path) -
     assert read(folder(tmp_path / "shop", items=ITEMS.encode("utf-16"))).problems == ()
 
 
+def test_mixed_line_ends_are_no_problem(tmp_path: Path) -> None:
+    assert read(folder(tmp_path / "shop", items=ITEMS.replace("\n", "\r\n", 4))).problems == ()
+    excel = ITEMS.replace("\n", "\r\n").replace("Thing number 3", '"Thing\nnumber 3"')
+    assert read(folder(tmp_path / "excel", items=excel)).problems == ()
+
+
+@pytest.mark.parametrize("encoding", ["base64", "../x", "rot13", "no-such"])
+def test_an_encoding_that_is_none_is_a_sentence(tmp_path: Path, encoding: str) -> None:
+    prepared = read(folder(tmp_path / "shop", items=ITEMS.encode() + b"\xff\n"), encoding=encoding)
+    assert one(prepared.errors, "no encoding").table == "items.csv"
+
+
+def test_text_cut_in_the_middle_of_a_character_is_named(tmp_path: Path) -> None:
+    items = (ITEMS + "i11,丝绸").encode()[:-1]
+    assert one(read(folder(tmp_path / "shop", items=items)).errors, "is not UTF-8").what.startswith("Line 12")
+
+
 def test_a_byte_order_mark_is_not_part_of_the_first_column(tmp_path: Path) -> None:
     assert read(folder(tmp_path / "shop", items=b"\xef\xbb\xbf" + ITEMS.encode())).problems == ()
 
@@ -111,7 +128,7 @@ def test_only_unknown_items_stop_the_import(tmp_path: Path) -> None:
     assert one(prepared.errors, "is not in the table of items").count == 48
 
 
-@pytest.mark.parametrize("bad", ["yesterday", "3/4/2024", "-5", "inf"])
+@pytest.mark.parametrize("bad", ["yesterday", "3/4/2024", "-5", "inf", "0001-01-01", "2024-02-30"])
 def test_a_time_that_cannot_be_read_leaves_its_row_out(tmp_path: Path, bad: str) -> None:
     prepared = read(folder(tmp_path / "shop", interactions=INTERACTIONS + f"u1,i1,{bad},1\n"))
     problem = one(prepared.warnings, "cannot be read")

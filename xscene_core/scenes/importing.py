@@ -177,7 +177,7 @@ def _prepare(
     problems = list(found.problems)
     shown = _shown(source)
     with _database(room, _folders(library)) as connection:
-        opened = open_tables(connection, found.files, options)
+        opened = open_tables(connection, found.files, options, failed=bool(problems))
         problems += opened.problems
         scenes: list[SceneFound] = []
         if opened.mapped and not any(problem.severity == "error" for problem in opened.problems):
@@ -291,5 +291,7 @@ def _place(problem: Problem) -> str:
 
 def _shown(source: Source) -> str:
     if isinstance(source, Path | str):
-        return Path(source).resolve().name
+        path = Path(source).resolve()
+        stem = path.name.split(".")[0].casefold()
+        return path.parent.name if stem in ("items", "interactions") else path.name
     return ", ".join(Path(str(name)).name for name in list(source)[:_SHOWN])

@@ -43,6 +43,8 @@ def name_scenes(
             continue
         wanted = value if options.scene_column else _SUFFIXES.sub("", shown.split(",")[0])
         name = slug(wanted) or ("" if options.scene_column else "scene")
+        if not options.scene_column and name.casefold() in ("items", "interactions"):
+            name = "scene"  # what an uploaded file is called says nothing here
         if is_path_trick(wanted) or "/" in wanted or "\\" in wanted:
             what = f"The scene name {wanted[:60]!r} is a path"
             problems.append(_problem(column, "error", what, "Use letters, digits, '_', '-' or '.'."))

@@ -85,7 +85,7 @@ def _links(connection: duckdb.DuckDBPyConnection, tables: list[Mapped], facts: F
         "SELECT count(*) FROM kept_items ANTI JOIN kept_interactions USING (scene, item_id)"
     ).fetchall()
     if alone and total:
-        what = f"{alone:,} items have no interaction"
+        what = "1 item has no interaction" if alone == 1 else f"{alone:,} items have no interaction"
         problems.append(
             _whole("items", "item_id", what, "They are kept: recommended by content alone.", alone)
         )
@@ -129,16 +129,16 @@ def _scenes(connection: duckdb.DuckDBPyConnection, scene_column: str | None) -> 
     problems = []
     if len(sizes) > MAX_SCENES:
         what = f"The column {scene_column!r} names {len(sizes):,} scenes, more than {MAX_SCENES}"
-        problems.append(_error("items", scene_column or "", what, "Name the column that tells scenes apart."))
+        return [_error("items", scene_column or "", what, "Name the column that tells scenes apart.")]
     if not sizes:
         problems.append(_error("items", "", "There is no item with an id", "Give at least two items."))
-    for scene, items, untitled, people in sizes[:MAX_SCENES]:
-        name = f"The scene {scene}" if scene else "The scene"
+    for scene, items, untitled, people in sizes:
+        name = f"The scene {scene[:60]}" if scene else "The scene"
         if items == 1:
             what = f"{name} has only 1 item, so there is nothing to choose between"
             problems.append(_error("items", "", what, "Give at least two items."))
         if untitled == items:
-            what = f"No item of {scene} has a title" if scene else "No item has a title"
+            what = f"No item of {scene[:60]} has a title" if scene else "No item has a title"
             problems.append(_error("items", "title", what, "Map the column that holds titles to title."))
         if not people:
             what = f"{name} has no interactions"

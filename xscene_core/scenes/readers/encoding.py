@@ -2,6 +2,8 @@
 
 import codecs
 import gzip
+import io
+import itertools
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -57,19 +59,23 @@ def chunks(path: Path, label: str) -> Iterator[bytes]:
 
 
 def check_utf8(path: Path, label: str) -> str | None:
-    """None for UTF-8, else the encoding that the byte order mark names.
+    """None for UTF-8, else the encoding to read it with: what the byte order mark names, or ``utf-8``
+    itself where line ends are mixed and must be made one kind.
 
     Raises
     ------
     BadText : the first byte that is not UTF-8, or a zero byte (not text at all).
     """
     lines, consumed, pending, first = 1, 0, b"", True
+    windows, ends_in_return = 0, False
     for block in chunks(path, label):
         if first:
             for mark, encoding in _BOMS.items():
                 if block.startswith(mark):
                     return encoding
             first = False
+        windows += block.count(b"\r\n") + (ends_in_return and block.startswith(b"\n"))
+        ends_in_return = block.endswith(b"\r")
         data = pending + block
         zero = data.find(b"\x00")
         if zero >= 0:
@@ -85,7 +91,7 @@ def check_utf8(path: Path, label: str) -> str | None:
         lines, consumed = lines + data.count(b"\n"), consumed + len(data)
     if pending:
         raise _not_utf8(pending, 0, lines, consumed)
-    return None
+    return "utf-8" if 0 < windows < lines - 1 else None
 
 
 def _not_utf8(data: bytes, start: int, lines: int, consumed: int) -> BadText:
@@ -98,23 +104,27 @@ def _not_utf8(data: bytes, start: int, lines: int, consumed: int) -> BadText:
 
 
 def transcode(path: Path, label: str, encoding: str, into: Path) -> Path:
-    """Writes the decompressed text as UTF-8 to ``into``.
+    """Writes the decompressed text as UTF-8 with one kind of line end to ``into``.
 
     Raises
     ------
     InputError : no such encoding. BadText : the bytes are not in it.
     """
     try:
-        decoder = codecs.getincrementaldecoder(encoding)("strict")
-    except LookupError as error:
+if not getattr(codecs.lookup(encoding), "_is_text_encoding", True):
+            raise LookupError(encoding)  # a codec such as base64
+        decoder = io.IncrementalNewlineDecoder(
+            codecs.getincrementaldecoder(encoding)("strict"), translate=True
+        )
+    except (LookupError, ValueError, TypeError) as error:
         raise InputError(
             f"There is no encoding {encoding[:40]!r}", where=label, todo="Try utf-8, cp1252 or gb18030."
         ) from error
     lines, consumed = 1, 0
     with into.open("w", encoding="utf-8", newline="") as out:
-        for block in chunks(path, label):
+        for block in itertools.chain(chunks(path, label), [b""]):
             try:
-                text = decoder.decode(block)
+                text = decoder.decode(block, final=not block)
             except UnicodeError as error:
                 start = getattr(error, "start", 0)
                 line, offset = lines + block[:start].count(b"\n"), consumed + start

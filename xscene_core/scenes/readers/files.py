@@ -101,6 +101,10 @@ def _named(source: Source, workspace: Path) -> tuple[dict[str, Path], list[Probl
             named = {path.name: path}
     else:
         named = {path.name: path for path in map(Path, source)}
+        if len(named) < len(source):
+            raise InputError(
+                "Two of the files have the same name", where=_shown(source), todo="Rename one of them."
+            )
     problems: list[Problem] = []
     unpacked: dict[str, Path] = {}
     for label, path in list(named.items()):

@@ -1,6 +1,7 @@
 """From a file to a relation: its columns, and every value as text."""
 
 import csv
+import re
 from dataclasses import dataclass
 
 import duckdb
@@ -52,18 +53,19 @@ def relation(connection: duckdb.DuckDBPyConnection, file: SourceFile) -> Relatio
 def torn(file: SourceFile, error: duckdb.Error) -> Problem:
     """What the database says about a file it cannot read, in one sentence."""
     said = str(error).split("\n")[0].replace(str(file.path), file.label)
-    said = said.removeprefix("Invalid Input Error: ").removeprefix("IO Error: ")
+    said = re.sub(r"^([A-Z][a-z]+ ){1,3}Error: ", "", said).strip(" .")
+    if "expected records" in said:
+        said = "not every line is a JSON object"
     return Problem(
         file.label, None, "", "error", f"The file cannot be read: {said[:300]}", "Export it again."
     )
 
 
 def _parquet(connection: duckdb.DuckDBPyConnection, file: SourceFile) -> Relation:
-    source = f"read_parquet({literal(str(file.path))}, binary_as_string=true, file_row_number=true)"
+    source = f"read_parquet({literal(str(file.path))}, binary_as_string=true)"
     described = connection.execute(f"DESCRIBE SELECT * FROM {source}").fetchall()
     columns = {str(name): _as_text(str(name), str(kind)) for name, kind, *_ in described}
-    columns.pop("file_row_number", None)
-    sql = f'SELECT *, file_row_number + 1 AS "row " FROM {source}'
+    sql = f'SELECT *, row_number() OVER () AS "row " FROM {source}'
     return Relation(file, sql, columns)
 
 

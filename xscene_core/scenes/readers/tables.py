@@ -39,13 +39,19 @@ class Opened:
 
 
 def open_tables(
-    connection: duckdb.DuckDBPyConnection, files: Sequence[SourceFile], options: "ImportOptions"
+    connection: duckdb.DuckDBPyConnection,
+    files: Sequence[SourceFile],
+    options: "ImportOptions",
+    failed: bool = False,
 ) -> Opened:
-    """Everything short of reading the rows. Problems that concern columns are all found here."""
+    """Everything short of reading the rows. Problems that concern columns are all found here.
+
+    failed : a file could not even be opened, so a missing table is no news.
+    """
     relations, problems = _relations(connection, files)
     held, ignored = _roles(relations)
     mapped = [_map(table, role, options) for table, role in held]
-    problems += _missing(mapped, options)
+    problems += _missing(mapped, options, all_open=len(relations) == len(files) and not failed)
     tables = [
         Table(
             label=entry.relation.file.label,
@@ -121,7 +127,7 @@ def _named(table: Relation, name: str | None) -> str | None:
     return next((column for column in table.columns if column.casefold() == name.casefold()), None)
 
 
-def _missing(mapped: list[Mapped], options: "ImportOptions") -> list[Problem]:
+def _missing(mapped: list[Mapped], options: "ImportOptions", all_open: bool) -> list[Problem]:
     problems = []
     by_table: dict[str, list[str]] = {}
     for entry in mapped:
@@ -136,7 +142,7 @@ def _missing(mapped: list[Mapped], options: "ImportOptions") -> list[Problem]:
         what = f"There is no column {theirs[:60]!r} to map to {ours}"
         columns = "; ".join(f"{table}: {', '.join(names[:30])}" for table, names in by_table.items())
         problems.append(Problem(ours, None, theirs[:60], "error", what, f"There are {columns}."))
-    if mapped and "items" not in by_table:
+    if all_open and "items" not in by_table:
         what = "There is no table of items"
         todo = "Add a file items.csv with item_id and title (or meta_*.jsonl, or *.item)."
         problems.append(Problem("items", None, "", "error", what, todo))

@@ -121,7 +121,8 @@ def seconds(x: str) -> str:
         f" WHEN regexp_full_match({x}, '(19|20)[0-9]{{12}}') THEN {iso}"
         f" WHEN {value} IS NOT NULL THEN {amount} ELSE {iso} END"
     )
-    return f"CASE WHEN {is_unknown(x)} THEN NULL ELSE TRY_CAST(floor({found}) AS BIGINT) END"
+    since_1970 = f"floor(nullif(greatest({found}, -1), -1))"
+    return f"CASE WHEN {is_unknown(x)} THEN NULL ELSE TRY_CAST({since_1970} AS BIGINT) END"
 
 
 def latest_believable(now: datetime | None = None) -> int:
