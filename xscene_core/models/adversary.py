@@ -24,7 +24,7 @@ class Reversal(torch.autograd.Function):
 
 
 def reverse(features: Tensor, strength: float) -> Tensor:
-    return Reversal.apply(features, strength)  # type: ignore[no-any-return, no-untyped-call]
+    return Reversal.apply(features, strength)  # type: ignore[no-untyped-call]
 
 
 def schedule(done: float) -> float:

@@ -8,6 +8,9 @@ from torch.nn import functional as F
 
 from xscene_core.models.similarity import CONTENT_DECAY
 
+START_SCALE = 8.0
+"""Softmax scale of cosine similarity at the start; content alone is rarely surer than that."""
+
 
 @dataclass(frozen=True)
 class Shape:
@@ -44,9 +47,13 @@ class Network(nn.Module):
         self.blocks = nn.ModuleList([Block(shape) for _ in range(shape.layers)])
         self.leave = nn.Linear(shape.inner, shape.dim, bias=False)
         self.decay = nn.Parameter(torch.logit(torch.tensor(CONTENT_DECAY)))
-        self.log_scale = nn.Parameter(torch.tensor(1 / 0.07).log())
+        self.log_scale = nn.Parameter(torch.tensor(START_SCALE).log())
         nn.init.zeros_(self.up.weight)
         nn.init.zeros_(self.leave.weight)
+
+    def metric(self) -> list[Tensor]:
+        """The parameters of how items compare: few, linear, and what carries over to other scenes best."""
+        return [self.up.weight, self.down.weight, self.decay, self.log_scale]
 
     def place_items(self, content: Tensor, own: Tensor | None = None) -> Tensor:
         """(..., dim) content vectors, each item's own correction or none, to (..., dim) unit vectors."""

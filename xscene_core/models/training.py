@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -13,9 +14,6 @@ from xscene_core.models.batches import Batch, batches, windows
 from xscene_core.models.network import Network
 from xscene_core.scenes.sequences import Sequences
 from xscene_core.watcher import Watcher
-
-FULL_CATALOGUE = 20_000
-"""Up to so many items every item is a candidate in the softmax; above, ``Plan.candidates`` drawn ones."""
 
 
 @dataclass
@@ -39,13 +37,19 @@ class Corpus:
 
 @dataclass(frozen=True)
 class Plan:
-    """How to train. ``batch`` counts predictions; ``patience`` epochs without a better check end it."""
+    """How to train. ``batch`` counts predictions; ``patience`` epochs without a better check end it.
+
+    Up to ``full`` items all are candidates of the softmax, in a larger catalogue ``candidates`` drawn ones.
+    part : ``"metric"`` trains only how items compare, ``"all"`` the attention over histories as well.
+    """
 
     epochs: int
     rate: float
+    part: Literal["metric", "all"] = "metric"
     own_rate: float = 2e-3
     decay: float = 0.01
     batch: int = 1024
+    full: int = 5_000
     candidates: int = 2048
     patience: int = 3
 
@@ -74,7 +78,8 @@ def train(
     Returns the number of epochs kept (0: no epoch was better than the start).
     """
     owns = [corpus.own for corpus in corpora if corpus.own is not None]
-    groups = [{"params": [p for p in network.parameters() if p.requires_grad], "weight_decay": plan.decay}]
+    trained = network.metric() if plan.part == "metric" else list(network.parameters())
+    groups = [{"params": trained, "weight_decay": plan.decay}]
     if owns:
         groups.append({"params": owns, "weight_decay": 0.0, "lr": plan.own_rate})
     if extra:
@@ -82,7 +87,7 @@ def train(
     optimiser = torch.optim.AdamW(groups, lr=plan.rate)
     for corpus in corpora:
         corpus.stretch(network.shape.length)
-    generator = np.random.default_rng([seed, 7])
+    generator = np.random.default_rng([seed, 7, plan.part == "all"])
     keeper = _Keeper(network, owns, check)
     with torch.random.fork_rng(devices=_cuda_devices()):
         torch.manual_seed(seed)
@@ -149,11 +154,12 @@ def _epoch(
     for step, which in enumerate(generator.permutation(len(todo))):
         done = (epoch + step / len(todo)) / plan.epochs
         watcher.progress(stage, done)
-        loss = _loss(network, *todo[which], plan.candidates, generator)
+        corpus, batch = todo[which]
+        loss = _loss(network, corpus, batch, plan, generator)
         if penalty is not None:
             loss = loss + penalty(network, generator, done)
         optimiser.zero_grad(set_to_none=True)
-        loss.backward()
+        loss.backward()  # type: ignore[no-untyped-call]
         nn.utils.clip_grad_norm_([p for group in optimiser.param_groups for p in group["params"]], 1.0)
         optimiser.step()
         total += float(loss.detach())
@@ -161,22 +167,23 @@ def _epoch(
 
 
 def _loss(
-    network: Network, corpus: Corpus, batch: Batch, candidates: int, generator: np.random.Generator
+    network: Network, corpus: Corpus, batch: Batch, plan: Plan, generator: np.random.Generator
 ) -> Tensor:
     """Cross-entropy of the next choice over the catalogue, or over drawn candidates when it is large.
 
-    Of a large catalogue, ``candidates`` items are drawn uniformly and stand for all others: their logits are
-    raised by log(others / drawn) (sampled softmax, Jean et al., 2015).
+    Of a large catalogue, ``plan.candidates`` items are drawn uniformly and stand for all others: their
+    logits are raised by log(others / drawn) (sampled softmax, Jean et al., 2015).
     """
-    device = corpus.content.device
+    device, drawn_count = corpus.content.device, plan.candidates
+    whole = len(corpus.content) <= max(plan.full, drawn_count)
     items, real = torch.from_numpy(batch[0]).to(device), torch.from_numpy(batch[1]).to(device)
     with torch.autocast(device.type, torch.bfloat16, enabled=device.type == "cuda"):
         people = network.place_people(_place(network, corpus, items[:, :-1]))[real]
         answers = items[:, 1:][real]
-        if len(corpus.content) <= FULL_CATALOGUE:
+        if whole:
             logits = people @ network.place_items(corpus.content, corpus.own).T
         else:
-            drawn = torch.from_numpy(generator.choice(len(corpus.content), candidates, replace=False)).to(
+            drawn = torch.from_numpy(generator.choice(len(corpus.content), drawn_count, replace=False)).to(
                 device
             )
             others = people @ _place(network, corpus, drawn).T
@@ -184,9 +191,9 @@ def _loss(
             own = (people * _place(network, corpus, answers)).sum(-1, keepdim=True)
             logits = torch.cat([own, others], dim=1)
         logits = (network.scale() * logits).float()
-    if len(corpus.content) > FULL_CATALOGUE:
+    if not whole:
         logits = torch.cat(
-            [logits[:, :1], logits[:, 1:] + np.log((len(corpus.content) - 1) / candidates)], dim=1
+            [logits[:, :1], logits[:, 1:] + np.log((len(corpus.content) - 1) / drawn_count)], dim=1
         )
         answers = torch.zeros_like(answers)
     losses = F.cross_entropy(logits, answers, reduction="none")

@@ -19,7 +19,11 @@ from xscene_core.transfer.recommender import CONTENT_ALONE, NETWORK_ALONE, Train
 from xscene_core.transfer.views import Questions, SceneView, TrainingView
 from xscene_core.watcher import Watcher
 
-ADAPT = Plan(epochs=25, rate=2e-4, own_rate=2e-3)
+ADAPT = (
+    Plan(epochs=20, rate=1e-3, own_rate=2e-3, full=20_000),
+    Plan(epochs=10, rate=2e-4, own_rate=5e-4, full=20_000, part="all", patience=2),
+)
+"""First how items compare and what is special about single items, then the whole network."""
 CHECKED = 2000
 """At most so many held-out choices are looked at after an epoch."""
 
@@ -63,10 +67,12 @@ def learn(name: str, view: TrainingView, recipe: Recipe, watcher: Watcher) -> Tr
     if learns:
         others = [_corpus(scene, recipe) for scene in sources] if recipe.source == "together" else []
         corpora = [*others, Corpus(content, view.target.sequences, own)]
-        plan = replace(ADAPT, rate=1e-3) if recipe.source == "together" else ADAPT
         check = checker(fitted, view.validation, view.seed)
-        kept = train(network, corpora, plan, seed=view.seed, stage="adapt", watcher=watcher, check=check)
-        facts["target_epochs"] = float(kept)
+        facts["target_epochs"] = 0.0
+        for plan, stage in zip(ADAPT, ("adapt", "adapt-all"), strict=True):
+            facts["target_epochs"] += train(
+                network, corpora, plan, seed=view.seed, stage=stage, watcher=watcher, check=check
+            )
         network.eval()
         fitted.forget()
         blend(fitted, view)

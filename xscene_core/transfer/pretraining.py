@@ -29,9 +29,10 @@ _HELD_OUT = 0.1
 _CHECKED = 500
 
 
-def plan_for(predictions: int) -> Plan:
-    """More passes over little data: 2 to 15."""
-    return Plan(epochs=int(np.clip(round(PREDICTIONS / max(predictions, 1)), 2, 15)), rate=5e-4, patience=2)
+def plans_for(predictions: int) -> list[Plan]:
+    """First how items compare, then the whole network; more passes over little data, 2 to 15 each."""
+    epochs = int(np.clip(round(PREDICTIONS / max(predictions, 1)), 2, 15))
+    return [Plan(epochs, rate=2e-3, patience=3), Plan(epochs, rate=5e-4, part="all", patience=2)]
 
 
 def pretrain(network: Network, view: TrainingView, recipe: "Recipe", watcher: Watcher) -> int:
@@ -68,17 +69,19 @@ def _train(network: Network, view: TrainingView, recipe: "Recipe", watcher: Watc
         asked.append((scene, held))
     predictions = sum(int(np.maximum(corpus.sequences.lengths - 1, 0).sum()) for corpus in corpora)
     penalty, extra = recipe.penalty(network.shape) if recipe.penalty else (None, [])
-    kept = train(
-        network,
-        corpora,
-        plan_for(predictions),
-        seed=view.seed,
-        stage="pretrain",
-        watcher=watcher,
-        check=lambda: float(np.mean([_check(network, scene, questions) for scene, questions in asked])),
-        penalty=penalty,
-        extra=extra,
-    )
+    kept = 0
+    for plan, stage in zip(plans_for(predictions), ("pretrain", "pretrain-all"), strict=True):
+        kept += train(
+            network,
+            corpora,
+            plan,
+            seed=view.seed,
+            stage=stage,
+            watcher=watcher,
+            check=lambda: float(np.mean([_check(network, scene, questions) for scene, questions in asked])),
+            penalty=penalty,
+            extra=extra,
+        )
     network.eval()
     return kept
 

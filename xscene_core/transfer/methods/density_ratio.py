@@ -76,7 +76,8 @@ def effective_size(weights: npt.NDArray[np.float32]) -> float:
 def fit(view: TrainingView, params: DensityRatioParams, watcher: Watcher) -> "Trained":
     from xscene_core.transfer.learning import Recipe, learn
 
-    weights, sizes = {}, {}
+    weights: dict[str, npt.NDArray[np.float32]] = {}
+    sizes: dict[str, float] = {}
     if params.strength > 0:
         target = view.target.vectors.astype(np.float64)
         for scene in view.sources:

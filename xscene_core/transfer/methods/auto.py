@@ -1,0 +1,158 @@
+"""Auto: rehearses candidates on held-out training data and transfers only where the evidence says so."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+from pydantic import Field, field_validator
+
+from xscene_core.evaluation.statistics import Paired, paired_difference
+from xscene_core.scenes.sequences import Sequences
+from xscene_core.transfer.fitted import Fitted, Scores, read_words
+from xscene_core.transfer.method import Method, Params, Recommender, find, register
+from xscene_core.transfer.rehearsal import rehearse
+from xscene_core.transfer.views import TrainingView
+from xscene_core.watcher import Watcher
+
+BASELINES = ("popularity", "content", "item-knn", "target-only")
+FEWEST = 10
+"""Fewer held-out people cannot be evidence."""
+
+
+class AutoParams(Params):
+    candidates: tuple[str, ...] = ("fine-tune", "source-only")
+    """Transfer methods to rehearse; the baselines always are."""
+    confidence: float = Field(default=0.95, ge=0.5, lt=1)
+    """Of the interval that must lie above zero, shared by all candidates (Bonferroni)."""
+
+    @field_validator("candidates", mode="before")
+    @classmethod
+    def _split(cls, value: object) -> object:
+        return tuple(part.strip() for part in value.split("+")) if isinstance(value, str) else value
+
+    @field_validator("candidates")
+    @classmethod
+    def _known(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for name in value:
+            if name == "auto" or find(name).reference is None:
+                raise ValueError(f"{name} is not a transfer method")
+        return value
+
+
+@dataclass(frozen=True)
+class Choice:
+    """``chosen`` stands for the run; ``reference`` is the best method without a source."""
+
+    chosen: str
+    reference: str
+    reason: str
+    facts: dict[str, float]
+
+
+def choose(values: Mapping[str, npt.NDArray[np.float64]], params: AutoParams, seed: int) -> Choice:
+    """The best candidate whose held-out gain over the best baseline is certain enough, else that baseline.
+
+    values : method -> (P,) held-out quality of the same P people.
+    """
+    people = len(next(iter(values.values()), np.empty(0)))
+    if people < FEWEST:
+        return Choice(
+            "content",
+            "content",
+            f"Abstained: only {people} people within the budget have held-out choices, too few to tell "
+            "whether transfer helps, so content similarity is kept.",
+            {"rehearsed_people": float(people)},
+        )
+    means = {name: float(value.mean()) for name, value in values.items()}
+    best = max((name for name in BASELINES if name in means), key=lambda name: means[name])
+    level = 1 - (1 - params.confidence) / max(len(params.candidates), 1)
+    gains = {
+        name: paired_difference(values[name], values[best], seed=seed, level=level)
+        for name in params.candidates
+    }
+    facts = {"rehearsed_people": float(people)}
+    facts |= {f"rehearsed/{name}": mean for name, mean in means.items()}
+    sure = [name for name, gain in gains.items() if gain.low > 0]
+    leading = max(sure or gains, key=lambda name: means[name], default="")
+    if sure:
+        return Choice(leading, best, _chose(leading, best, gains[leading], people, level), facts)
+    return Choice(best, best, _abstained(leading, best, gains.get(leading), people, level), facts)
+
+
+def _chose(name: str, best: str, gain: Paired, people: int, level: float) -> str:
+    return (
+        f"Chose {name}: on held-out choices of {people} people it beat {best}, the best method without a "
+        f"source, by NDCG@10 {gain.value:+.4f} ({level:.1%} interval {gain.low:+.4f} to {gain.high:+.4f})."
+    )
+
+
+def _abstained(name: str, best: str, gain: Paired | None, people: int, level: float) -> str:
+    if gain is None:
+        return f"Abstained: there is no transfer method to rehearse, so {best} is kept."
+    hurt = " It would have hurt." if gain.high < 0 else ""
+    return (
+        f"Abstained: on held-out choices of {people} people no transfer surely beat {best}, the best method "
+        f"without a source; the closest, {name}, differs by NDCG@10 {gain.value:+.4f} "
+        f"({level:.1%} interval {gain.low:+.4f} to {gain.high:+.4f}).{hurt} {best} is kept."
+    )
+
+
+class Chosen(Fitted):
+    """What was chosen, under the name of ``auto``."""
+
+    name = "auto"
+
+    def __init__(self, view: TrainingView, inner: Recommender, choice: Choice) -> None:
+        super().__init__(view)
+        self.inner = inner
+        self.reason, self.facts = choice.reason, choice.facts | inner.facts
+        self.stands_for, self.reference = choice.chosen, choice.reference
+
+    def score(self, histories: Sequences) -> Scores:
+        return self.inner.score(histories)
+
+    def score_new(self, histories: Sequences, scene: str, vectors: Scores) -> Scores:
+        return self.inner.score_new(histories, scene, vectors)
+
+    def represent(self, scene: str) -> Scores:
+        return self.inner.represent(scene)
+
+    def represent_people(self, histories: Sequences, scene: str) -> Scores:
+        return self.inner.represent_people(histories, scene)
+
+    def save(self, folder: Path) -> None:
+        super().save(folder)
+        self.inner.save(folder / "chosen")
+
+
+def fit(view: TrainingView, params: AutoParams, watcher: Watcher) -> Chosen:
+    names = (*BASELINES, *params.candidates)
+    enough = len(view.validation) >= FEWEST
+    choice = choose(rehearse(view, names, watcher) if enough else {}, params, view.seed)
+    method = find(choice.chosen)
+    return Chosen(view, method.fit(view, method.check({}), watcher), choice)
+
+
+def load(folder: Path, view: TrainingView) -> Chosen:
+    words = Fitted(view)
+    read_words(folder, words)
+    inner = find(words.stands_for).load(folder / "chosen", view)
+    fitted = Chosen(view, inner, Choice(words.stands_for, words.reference, words.reason, words.facts))
+    read_words(folder, fitted)
+    return fitted
+
+
+register(
+    Method(
+        name="auto",
+        family="chooser",
+        summary="Rehearses everything on held-out training data; transfers only where it surely helps",
+        source="",
+        params=AutoParams,
+        reference=None,
+        fit=fit,
+        load=load,
+    )
+)

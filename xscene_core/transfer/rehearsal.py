@@ -1,0 +1,105 @@
+"""Trying methods out on people within the budget, as if they were new: the evidence that ``auto`` uses."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+import numpy as np
+import numpy.typing as npt
+
+from xscene_core.evaluation.ranking import metric, rank_answers
+from xscene_core.scenes.sequences import Sequences
+from xscene_core.transfer.method import find
+from xscene_core.transfer.views import Questions, TrainingView
+from xscene_core.watcher import Watcher
+
+CROSS_FITTED_UP_TO = 1000
+"""With at most so many people everybody is judged once; with more, a quarter is."""
+FOLDS = 4
+JUDGED, QUESTIONS_EACH = 1000, 5
+METRIC = "ndcg@10"
+
+
+def rehearse(
+    view: TrainingView, names: Sequence[str], watcher: Watcher
+) -> dict[str, npt.NDArray[np.float64]]:
+    """Each method's held-out NDCG@10, person by person: name -> (P,) in one order of people.
+
+    The people within the budget are dealt into folds; a method learns from the other folds and is asked
+    for each of the last choices of the people left out, of whom it saw nothing. A person's value is the mean
+    over these questions. Uses training data alone, never the sealed test.
+    """
+    values: dict[str, list[npt.NDArray[np.float64]]] = {name: [] for name in names}
+    rounds = list(_rounds(view))
+    for number, (inner, asked, person) in enumerate(rounds):
+        for place, name in enumerate(names):
+            watcher.progress("rehearse", (number + place / len(names)) / len(rounds))
+            method = find(name)
+            fitted = method.fit(inner, method.check({}), _Quiet(watcher))
+            ranks, _ = rank_answers(fitted.score, asked)
+            each = metric(METRIC, ranks)
+            values[name].append(np.bincount(person, each) / np.bincount(person))
+    watcher.progress("rehearse", 1.0)
+    return {name: np.concatenate(parts) if parts else np.empty(0) for name, parts in values.items()}
+
+
+def _rounds(view: TrainingView) -> Iterator[tuple[TrainingView, Questions, npt.NDArray[np.int64]]]:
+    """Training view without the judged people, their questions, and whose each question is."""
+    whole = _with_validation(view)
+    judged = np.flatnonzero(whole.lengths >= 2)
+    fold = np.random.default_rng([view.seed, 13]).permutation(len(judged)) % FOLDS
+    rounds = FOLDS if len(judged) <= CROSS_FITTED_UP_TO else 1
+    for number in range(rounds):
+        out = judged[fold == number][:JUDGED]
+        if len(out) == 0:
+            continue
+        asked, person = last_questions(whole.take(out), QUESTIONS_EACH)
+        yield _without(view, np.setdiff1d(np.arange(len(whole)), judged[fold == number])), asked, person
+
+
+def last_questions(sequences: Sequences, each: int) -> tuple[Questions, npt.NDArray[np.int64]]:
+    """The last ``each`` choices of every person, each with what came before it, and (Q,) whose it is."""
+    counts = np.minimum(np.maximum(sequences.lengths - 1, 0), each)
+    person = np.repeat(np.arange(len(sequences)), counts)
+    first = np.repeat(np.cumsum(counts) - counts, counts)
+    answers = sequences.indptr[1:][person] - 1 - (np.arange(len(person)) - first)
+    histories = sequences.slice(person, sequences.indptr[:-1][person], answers)
+    return Questions(histories, sequences.items[answers]), person
+
+
+def _with_validation(view: TrainingView) -> Sequences:
+    """What the people within the budget chose, their held-out choice included."""
+    people = view.target.sequences
+    asked = dict(zip(view.validation.histories.people, view.validation.answers, strict=True))
+    rows = [
+        np.append(people.of(number), asked[name]) if name in asked else people.of(number)
+        for number, name in enumerate(people.people)
+    ]
+    lengths = [len(row) for row in rows]
+    items = np.concatenate(rows).astype(np.int32) if rows else np.empty(0, np.int32)
+    return Sequences(people.people, np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64), items)
+
+
+def _without(view: TrainingView, kept: npt.NDArray[np.int64]) -> TrainingView:
+    """The view in which only the people ``kept`` are within the budget."""
+    names = set(view.target.sequences.people[kept])
+    rows = np.array(
+        [k for k, name in enumerate(view.validation.histories.people) if name in names], dtype=np.int64
+    )
+    validation = Questions(view.validation.histories.take(rows), view.validation.answers[rows])
+    target = replace(view.target, sequences=view.target.sequences.take(kept))
+    return replace(view, target=target, validation=validation)
+
+
+class _Quiet:
+    """Passes on only the question whether to stop: inner progress and curves would mislead."""
+
+    def __init__(self, watcher: Watcher) -> None:
+        self._watcher, self._stage, self._done = watcher, "rehearse", 0.0
+
+    def progress(self, stage: str, fraction: float) -> None:
+        if stage.startswith("pretrain"):
+            self._watcher.progress(stage, fraction)
+
+    def curve(self, name: str, value: float, step: int) -> None:
+        if name.startswith("pretrain"):
+            self._watcher.curve(name, value, step)
