@@ -111,7 +111,7 @@ def transcode(path: Path, label: str, encoding: str, into: Path) -> Path:
     InputError : no such encoding. BadText : the bytes are not in it.
     """
     try:
-if not getattr(codecs.lookup(encoding), "_is_text_encoding", True):
+        if not getattr(codecs.lookup(encoding), "_is_text_encoding", True):
             raise LookupError(encoding)  # a codec such as base64
         decoder = io.IncrementalNewlineDecoder(
             codecs.getincrementaldecoder(encoding)("strict"), translate=True
