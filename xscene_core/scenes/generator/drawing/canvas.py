@@ -1,7 +1,7 @@
 """A small drawing surface in percent coordinates: x to the right, y downwards, 0 to 100."""
 
 import io
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from PIL import Image, ImageChops, ImageDraw, ImageOps
 
@@ -107,17 +107,21 @@ class Canvas:
     def _pixels(self, points: Points) -> list[tuple[float, float]]:
         return [(x * self.unit, y * self.unit) for x, y in points]
 
-    def _part(self, paint, fill: str | None) -> None:  # type: ignore[no-untyped-def]
+    def _part(self, paint: Callable[[ImageDraw.ImageDraw, str | int], None], fill: str | None) -> None:
         if fill is not None:
             paint(self._draw, fill)
             return
         mask = Image.new("L", (self.side, self.side), 0)
         paint(ImageDraw.Draw(mask), 255)
-        self.image.paste(self._cloth, mask=mask)
-        lit = Image.new("L", (self.side, self.side), 0)
+        inside = mask.getbbox()  # the rest of the picture need not be touched
+        if inside is None:
+            return
+        mask = mask.crop(inside)
+        self.image.paste(self._cloth.crop(inside), inside, mask)
+        lit = Image.new("L", mask.size, 0)
         lit.paste(mask, (-round(3.5 * self.unit), -round(2.5 * self.unit)))
         edge = ImageChops.subtract(mask, lit).point(_FAINT)
-        self.image.paste(darker(self.main, 0.75), mask=edge)
+        self.image.paste(darker(self.main, 0.75), inside, edge)
 
 
 _FAINT = [round(level * 0.24) for level in range(256)]
