@@ -18,6 +18,7 @@ from pathlib import Path
 import pytest
 
 from xscene_core.home import Home
+from xscene_core.watcher import Watcher
 
 ROOT = Path(__file__).resolve().parent.parent
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -115,6 +116,9 @@ def compared(tmp_path_factory: pytest.TempPathFactory) -> Compared:
     from xscene_core.experiments.worker import work
     from xscene_core.scenes.library import SceneLibrary
 
+    def runs_it(spec: RunSpec, home: Home, folder: Path, watcher: Watcher) -> None:
+        execute(spec, library, home, folder, watcher)
+
     def fails(*_: object) -> None:
         raise WorkError("The disk is full", where="artifacts", todo="Make room and resume the run.")
 
@@ -142,6 +146,7 @@ def compared(tmp_path_factory: pytest.TempPathFactory) -> Compared:
         runs[method] = store.submit(RunSpec(task=task, method=method), group)
         if method == "pooled":
             store.cancel(runs[method])
-        else:
-            work(home, runs[method], fails if method == "coral" else execute, ("true",))
+            continue
+        status = work(home, runs[method], fails if method == "coral" else runs_it, ("true",))
+        assert status == ("failed" if method == "coral" else "finished"), store.get(runs[method]).error
     return Compared(home, group, runs)

@@ -1,0 +1,84 @@
+"""The Compare page on real runs of two small scenes, and where there is nothing to compare."""
+
+import pytest
+
+from tests.app.conftest import OpenPage
+from tests.conftest import Compared
+from xscene_core.home import Home
+from xscene_core.text import t
+
+
+@pytest.fixture
+def open_compare(compared: Compared, open_page: OpenPage, monkeypatch: pytest.MonkeyPatch) -> OpenPage:
+    monkeypatch.setenv("XSCENE_HOME", str(compared.home.path))
+    return open_page
+
+
+def texts(app) -> str:
+    return "\n".join([*(part.value for part in app.markdown), *(part.value for part in app.caption)])
+
+
+def test_without_runs_it_says_what_to_do(open_page: OpenPage, stored_home: Home) -> None:
+    app = open_page("compare")
+    assert t("app.empty_runs_text") in texts(app)
+    assert not app.selectbox
+
+
+def test_every_finished_method_is_in_the_table_baselines_last(open_compare: OpenPage) -> None:
+    table = open_compare("compare").dataframe[0].value
+    assert set(table["method"]) == {"popularity", "content", "target-only", "fine-tune"}
+    assert table["method"].iloc[0] == "fine-tune", "what learned from a source comes first"
+    baselines = table[table["finding"] == t("compare.is_baseline")]
+    assert set(baselines["method"]) == {"popularity", "content", "target-only"}
+    assert table["mean"].between(0, 1).all()
+    assert table["interval"].str.contains("–").all()
+    assert table["gain"].notna().tolist() == [True, False, False, False]
+    assert table["p"].notna().tolist() == [True, False, False, False]
+
+
+def test_runs_without_numbers_are_listed_with_their_sentence(open_compare: OpenPage) -> None:
+    app = open_compare("compare")
+    said = texts(app)
+    assert "The disk is full" in said.replace("\\", "")
+    assert t("compare.no_numbers_cancelled") in said
+
+
+def test_a_link_restores_metric_methods_and_groups_of_people(
+    open_compare: OpenPage, compared: Compared
+) -> None:
+    app = open_compare("compare", metric="mrr", runs=compared.runs["fine-tune"][:8], buckets="popularity")
+    assert app.selectbox(key="param.metric").value == "mrr"
+    assert app.multiselect(key="param.runs").value == [compared.runs["fine-tune"][:8]]
+    assert app.query_params["metric"] == ["mrr"]
+    assert app.query_params["buckets"] == ["popularity"]
+
+
+def test_another_metric_changes_the_numbers(open_compare: OpenPage) -> None:
+    app = open_compare("compare")
+    before = app.dataframe[0].value["mean"].tolist()
+    app.selectbox(key="param.metric").select("hr@10").run()
+    assert app.dataframe[0].value["mean"].tolist() != before
+    assert app.query_params["metric"] == ["hr@10"]
+
+
+@pytest.mark.parametrize(
+    "parameters",
+    [
+        {"metric": "accuracy"},
+        {"group": "nothing"},
+        {"runs": "zzz,;drop"},
+        {"buckets": "<b>"},
+        {"detail": "x" * 900},
+    ],
+)
+def test_a_wrong_link_falls_back_to_what_is_there(open_compare: OpenPage, parameters) -> None:
+    app = open_compare("compare", **parameters)
+    assert app.selectbox(key="param.metric").value == "ndcg@10"
+    assert len(app.dataframe[0].value) == 4
+
+
+def test_details_tell_what_a_run_was(open_compare: OpenPage, compared: Compared) -> None:
+    app = open_compare("compare", detail=compared.runs["target-only"][:8])
+    details = app.table[0].value.iloc[:, 0]
+    assert compared.runs["target-only"] in details[t("compare.detail_run")]
+    assert details[t("compare.detail_reference")] == t("compare.detail_no_reference")

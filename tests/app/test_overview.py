@@ -1,0 +1,99 @@
+"""The Overview: the verdict of real runs on two small scenes, and the way to a first one."""
+
+import pytest
+
+from tests.app.conftest import OpenPage
+from tests.conftest import Compared
+from xscene_core.home import Home
+from xscene_core.text import t
+
+
+@pytest.fixture
+def open_overview(compared: Compared, open_page: OpenPage, monkeypatch: pytest.MonkeyPatch) -> OpenPage:
+    monkeypatch.setenv("XSCENE_HOME", str(compared.home.path))
+    return open_page
+
+
+def texts(app) -> str:
+    parts = [*(part.value for part in app.markdown), *(part.value for part in app.caption)]
+    return "\n".join(parts).replace("\\", "")
+
+
+def pictures(app) -> str:
+    return "\n".join(
+        part.value if hasattr(part, "value") else str(part.proto.body) for part in app.get("html")
+    )
+
+
+def test_without_runs_one_click_starts_the_sample_comparison(
+    open_page: OpenPage, stored_home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = []
+    monkeypatch.setattr(
+        "xscene_core.experiments.submission.submit_methods",
+        lambda home, task, methods, params: asked.append((task, methods)) or "group",
+    )
+    app = open_page("overview")
+    assert t("overview.start_text") in texts(app)
+    app.button(key="overview.run_sample").click().run()
+    task, methods = asked[0]
+    assert (task.sources, task.target) == (("apparel",), "home")
+    assert methods, "something that learns from the source must be asked for"
+
+
+def test_the_verdict_is_the_one_of_the_command_line(open_overview: OpenPage, compared: Compared) -> None:
+    from xscene_core.experiments.comparison import compare
+    from xscene_core.experiments.store import RunStore
+    from xscene_core.experiments.verdict import verdict
+
+    app = open_overview("overview")
+    said = verdict(compare(RunStore(compared.home), list(compared.runs.values()))).text()
+    assert said in texts(app)
+    assert "fine-tune" in said
+
+
+def test_three_figures_say_how_much_for_how_many_at_what_cost(open_overview: OpenPage) -> None:
+    shown = pictures(open_overview("overview"))
+    for name in ("figure_gain", "figure_better", "figure_cost"):
+        assert t(f"overview.{name}") in shown
+
+
+def test_the_shopper_is_real_and_what_they_chose_is_in_the_scene(
+    open_overview: OpenPage, compared: Compared
+) -> None:
+    from xscene_core.scenes.library import SceneLibrary
+
+    app = open_overview("overview")
+    person = app.selectbox(key="param.shopper").value
+    scene = SceneLibrary(compared.home).load("small-home")
+    chosen = scene.interactions[scene.interactions["user_id"] == person]["item_id"]
+    last = scene.items.set_index("item_id").loc[chosen.iloc[-1], "title"]
+    shown = pictures(app)
+    assert last in shown
+    assert t("overview.answer_note") in shown
+    assert t("overview.chosen_typical", n="160") in texts(app)
+
+
+def test_next_and_previous_walk_from_typical_to_unusual(open_overview: OpenPage) -> None:
+    app = open_overview("overview")
+    first = app.selectbox(key="param.shopper").value
+    assert app.button(key="shopper.previous").disabled
+    app.button(key="shopper.next").click().run()
+    second = app.selectbox(key="param.shopper").value
+    assert second != first
+    assert app.query_params["shopper"] == [second]
+    app.button(key="shopper.previous").click().run()
+    assert app.selectbox(key="param.shopper").value == first
+
+
+def test_a_link_shows_the_same_shopper(open_overview: OpenPage) -> None:
+    options = open_overview("overview").selectbox(key="param.shopper").options
+    person = options[7].split(" ")[0]
+    assert open_overview("overview", shopper=person).selectbox(key="param.shopper").value == person
+
+
+def test_how_it_was_measured_names_people_catalogue_and_seed(open_overview: OpenPage) -> None:
+    said = texts(open_overview("overview"))
+    assert t("overview.measured_leave-one-out") in said
+    assert "160 people" in said
+    assert "400 products" in said
