@@ -33,7 +33,7 @@ class Runs:
         file = self.home.path / f"attempts-{seed}"
         return len(file.read_text()) if file.exists() else 0
 
-    def until(self, run_id: str, condition, seconds: float = 40.0) -> RunRecord:
+    def until(self, run_id: str, condition, seconds: float = 200.0) -> RunRecord:
         """Waits, without moving the queue, until ``condition(record)``."""
         deadline = time.monotonic() + seconds
         while time.monotonic() < deadline:

@@ -24,7 +24,9 @@ def in_fresh_process(code: str, home: Home) -> subprocess.CompletedProcess[str]:
         "from xscene_core.experiments.store import RunStore\n"
         f"store = RunStore(Home.resolve({str(home.path)!r}))\n"
     )
-    return subprocess.run([sys.executable, "-c", preamble + code], capture_output=True, text=True, timeout=60)
+    return subprocess.run(
+        [sys.executable, "-c", preamble + code], capture_output=True, text=True, timeout=200
+    )
 
 
 def claimed(runs, **wish):
@@ -157,6 +159,23 @@ def test_a_new_store_is_made_without_a_word(home):
 def test_looking_at_the_store_module_does_not_load_mlflow(home):
     code = "import sys; print('mlflow' in sys.modules, 'sqlalchemy' in sys.modules, 'torch' in sys.modules)"
     assert in_fresh_process(code, home).stdout == "False False False\n"
+
+
+def test_nobody_waits_for_another_process_to_load_mlflow(runs):
+    """The lock was once held while MLflow loaded: on a busy machine others gave up waiting for it."""
+    run = runs.submit()
+    code = (
+        "import sys\n"
+        "from xscene_core.experiments import store as module\n"
+        "lock = module.home_lock\n"
+        "loaded = []\n"
+        "def spy(home):\n"
+        "    loaded.append('mlflow' in sys.modules)\n"
+        "    return lock(home)\n"
+        "module.home_lock = spy\n"
+        f"print(store.cancel({run!r}), loaded)"
+    )
+    assert in_fresh_process(code, runs.home).stdout == "cancelled [True]\n"
 
 
 def test_readers_do_not_wait_for_writers(runs):

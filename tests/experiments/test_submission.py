@@ -151,7 +151,7 @@ def test_cancelling_a_submission_leaves_the_runs_of_others_alone(runs, waiting):
 def test_two_submitters_at_once_both_get_all_their_runs(runs):
     words = [sys.executable, "-c", SUBMIT, str(runs.home.path), *runs.command]
     both = [subprocess.Popen(words, stdout=subprocess.PIPE, text=True) for _ in range(2)]
-    answers = [process.communicate(timeout=120)[0].split() for process in both]
+    answers = [process.communicate(timeout=300)[0].split() for process in both]
     assert answers[0][0] != answers[1][0]
     assert [answer[1:] for answer in answers] == [["finished"] * len(BASELINES)] * 2
     assert runs.attempts(0) == len(runs.store.list())

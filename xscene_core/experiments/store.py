@@ -8,6 +8,8 @@ import hashlib
 import json
 import os
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from xscene_core.errors import InputError
@@ -158,7 +160,7 @@ class RunStore:
 
         Returns the status now. Calling it again changes nothing.
         """
-        with home_lock(self.home):
+        with self._deciding():
             run = self.get(run_id)
             if run.status == "queued":
                 self._end(run, "cancelled", "")
@@ -174,7 +176,7 @@ class RunStore:
 
         The work starts over, helped by what is cached. Raises ``InputError`` for a finished run.
         """
-        with home_lock(self.home):
+        with self._deciding():
             run = self.get(run_id)
             if run.deleted:
                 raise InputError("The run is deleted", where=run.run_id, todo="Restore it first.")
@@ -188,7 +190,7 @@ class RunStore:
 
     def delete(self, run_id: str) -> str:
         """Hides an ended run, artifacts kept; ``restore`` with the id returned brings it back."""
-        with home_lock(self.home):
+        with self._deciding():
             run = self.get(run_id)
             if run.live:
                 raise InputError("The run has not ended", where=run.run_id, todo="Cancel it first.")
@@ -199,7 +201,7 @@ class RunStore:
 
     def restore(self, run_id: str) -> str:
         """Brings a deleted run back; returns its full id."""
-        with home_lock(self.home):
+        with self._deciding():
             run = self.get(run_id)
             if run.deleted:
                 with speaking(self.home):
@@ -213,7 +215,7 @@ class RunStore:
 
         A worker may claim a run that was claimed in its name before.
         """
-        with home_lock(self.home):
+        with self._deciding():
             run = self.get(run_id)
             if run.status == "running":
                 return worker.same_as(run.worker)
@@ -262,7 +264,7 @@ class RunStore:
     ) -> None:
         """Writes how a run ended; ``outcome`` is what the pipeline left, ``facts`` what the worker measured
         (seconds, peak_mb, gpu_peak_mb, stage_seconds, threads)."""
-        with home_lock(self.home):
+        with self._deciding():
             now = self.get(run.run_id)
             if now.status == "running" and run.worker and run.worker.same_as(now.worker):
                 self._end(now, status, error, outcome or {}, facts or {})
@@ -272,13 +274,21 @@ class RunStore:
         gone = [run for run in self.list(status="running") if _gone(run)]
         if not gone:
             return []
-        with home_lock(self.home):
+        with self._deciding():
             gone = [run for run in (self.get(run.run_id) for run in gone) if _gone(run)]
             for run in gone:
                 self._end(run, "cancelled" if run.cancelling else "lost", "" if run.cancelling else _LOST)
         return gone
 
     # ------------------------------------------------------------------ MLflow
+
+    @contextmanager
+    def _deciding(self) -> Iterator[None]:
+        """The home's lock, taken when all is at hand: loading MLflow takes seconds on a busy machine, and
+        nobody should wait for that."""
+        connect(self.home)
+        with home_lock(self.home):
+            yield
 
     def _end(
         self,

@@ -5,11 +5,12 @@ import shlex
 import time
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from typing import Any
 
 from pydantic import ValidationError
 
-from xscene_core.errors import InputError
+from xscene_core.errors import InputError, WorkError
 from xscene_core.experiments.queue import WORKER_COMMAND, launch
 from xscene_core.experiments.record import RunRecord
 from xscene_core.experiments.references import BASELINES
@@ -111,7 +112,8 @@ def follow(
         if not any(run.live for run in runs):
             return
         time.sleep(every)
-        launch(home, command)
+        with suppress(WorkError):  # a busy store: the next look moves the queue, as do finishing workers
+            launch(home, command)
 
 
 def wait(

@@ -62,6 +62,7 @@ def connect(home: Home) -> tuple[Any, str]:
         if not is_local(home):
             return _connect(home, tracking_uri(home), 0)
         if not home.database.exists():
+            _client(tracking_uri(home))  # loads MLflow before others have to wait
             with home_lock(home):
                 if not home.database.exists():
                     _create(home.database)
