@@ -54,14 +54,13 @@ def set_up() -> None:
 def navigation() -> "st.typing.Page":
     """Registers every page and returns the one to run."""
     sections: dict[str, list[st.Page]] = {}
-    present = [entry for entry in PAGES.values() if Path(entry.file).exists()]
-    for entry in present:
+    for entry in PAGES.values():
         page = st.Page(
             entry.file,
             title=t(f"app.page_{entry.name}"),
             icon=entry.icon,
             url_path=entry.name,
-            default=entry is present[0],
+            default=entry.name == "overview",
             help=t(f"app.help_{entry.name}"),
         )
         sections.setdefault(t(f"app.group_{entry.group}"), []).append(page)

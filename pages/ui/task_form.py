@@ -102,7 +102,7 @@ def problems(
 
 def _scenes(by_name: Mapping[str, SceneCard]) -> tuple[tuple[str, ...], str | None]:
     names = list(by_name)
-    default = [name for name in ("store", "apparel", *names) if name in by_name][:1]
+    default = [name for name in ("apparel", *names) if name in by_name][:1]
     with st.container(border=True):
         st.markdown(f"##### {t('adapt.from_where')}")
         left, right = st.columns(2)

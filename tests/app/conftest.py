@@ -22,7 +22,7 @@ def open_page(home: Home, monkeypatch: pytest.MonkeyPatch) -> OpenPage:
     st.cache_resource.clear()
 
     def run(name: str, **parameters: str) -> AppTest:
-        app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60).run()
+        app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=180).run()
         app.switch_page(f"pages/{name}.py")
         for parameter, value in parameters.items():
             app.query_params[parameter] = value
