@@ -25,7 +25,7 @@ def rank_answers(
     Returns
     -------
     ranks : (Q,) float64, 1 is best; half ranks come from ties.
-    lists : (Q, top) int32, the best ``top`` items of each person, best first.
+    lists : (Q, min(top, I)) int32, the best ``top`` items of each person, best first.
 
     Raises
     ------
@@ -33,7 +33,7 @@ def rank_answers(
     """
     watcher = watcher or Silent()
     ranks = np.empty(len(questions))
-    lists = np.empty((len(questions), top), dtype=np.int32)
+    lists = [np.empty((0, 0), dtype=np.int32)]
     for start in range(0, len(questions), BATCH):
         rows = np.arange(start, min(start + BATCH, len(questions)))
         histories = questions.histories.take(rows)
@@ -47,17 +47,23 @@ def rank_answers(
         better = (scores > given[:, None]).sum(axis=1)
         equal = (scores == given[:, None]).sum(axis=1) - 1
         ranks[rows] = 1 + better + equal / 2
-        if top:
-            lists[rows] = best(scores, top)
+        lists.append(best(scores, top))
         watcher.progress("evaluate", rows[-1] / len(questions))
-    return ranks, lists
+    return ranks, np.concatenate(lists[1:] or lists)
 
 
 def best(scores: npt.NDArray[np.float32], top: int) -> npt.NDArray[np.int32]:
-    """(Q, top) columns of the highest scores, best first, equal scores by column."""
+    """(Q, min(top, I)) columns of the highest scores, best first, equal scores by column.
+
+    scores : (Q, I), none of them NaN.
+    """
     top = min(top, scores.shape[1])
-    part = np.argpartition(-scores, top - 1, axis=1)[:, :top] if top < scores.shape[1] else None
-    columns = np.sort(part, axis=1) if part is not None else np.tile(np.arange(top), (len(scores), 1))
+    if top == 0:
+        return np.empty((len(scores), 0), dtype=np.int32)
+    last = np.partition(scores, -top, axis=1)[:, -top, None]  # a plain argpartition cuts equals at random
+    above, equal = scores > last, scores == last
+    room = top - above.sum(axis=1, keepdims=True)
+    columns = np.nonzero(above | (equal & (np.cumsum(equal, axis=1) <= room)))[1].reshape(-1, top)
     order = np.argsort(-np.take_along_axis(scores, columns, axis=1), axis=1, kind="stable")
     return np.take_along_axis(columns, order, axis=1).astype(np.int32)
 
