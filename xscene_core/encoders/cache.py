@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -51,5 +52,5 @@ def _read(file: Path) -> list[Vectors] | None:
     try:
         with np.load(file, allow_pickle=False) as kept:
             return [kept[f"arr_{k}"] for k in range(len(kept.files))]
-    except (OSError, ValueError, KeyError, EOFError):
+    except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
         return None
