@@ -32,7 +32,7 @@ def coral_map(source: Matrix, target: Matrix, ridge: float) -> Matrix:
     """
     centred, other = source - source.mean(axis=0), target - target.mean(axis=0)
     own, wanted = centred.T @ centred / len(source), other.T @ other / len(target)
-    amount = ridge * (np.trace(own) + np.trace(wanted)) / (2 * len(own))
+    amount = max(ridge * (np.trace(own) + np.trace(wanted)) / (2 * len(own)), 1e-12)  # one item has no spread
     moved = centred @ _power(own, -0.5, amount) @ _power(wanted, 0.5, amount)
     return np.asarray(moved + target.mean(axis=0))
 

@@ -65,12 +65,13 @@ def person_weights(scene: SceneView, ratio: Array, strength: float) -> npt.NDArr
     sums = np.add.reduceat(np.append(ratio[sequences.items], 0.0), sequences.indptr[:-1])
     means = np.where(sequences.lengths > 0, sums / np.maximum(sequences.lengths, 1), 1.0)
     weights = means**strength
-    return (weights / weights.mean()).astype(np.float32)
+    return (weights / (weights.sum() / max(len(weights), 1) or 1.0)).astype(np.float32)
 
 
 def effective_size(weights: npt.NDArray[np.float32]) -> float:
     """(sum w)^2 / sum w^2: how many equally weighted people these are worth (Kish, 1965)."""
-    return float(weights.sum(dtype=np.float64) ** 2 / (weights.astype(np.float64) ** 2).sum())
+    squares = float((weights.astype(np.float64) ** 2).sum())
+    return float(weights.sum(dtype=np.float64) ** 2) / squares if squares else 0.0
 
 
 def fit(view: TrainingView, params: DensityRatioParams, watcher: Watcher) -> "Trained":
