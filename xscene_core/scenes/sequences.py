@@ -53,11 +53,16 @@ class Sequences:
 
 
 def sequences_of(scene: Scene) -> Sequences:
-    """The scene's interactions as sequences; they are already sorted by person and time."""
+    """The scene's interactions, already grouped by person and sorted by time, as sequences.
+
+    People are in the order of their ids whatever the order of the table, since everything that is drawn
+    by their place (budgets, folds, batches) shall be the same for the same people.
+    """
     rows = scene.interactions
-    codes, people = pd.factorize(rows["user_id"])  # sorted by person, so codes never decrease
+    codes, people = pd.factorize(rows["user_id"])  # grouped by person, so codes never decrease
     items = pd.Index(scene.items["item_id"]).get_indexer(rows["item_id"]).astype(np.int32)
     indptr = np.concatenate([[0], np.cumsum(np.bincount(codes, minlength=len(people)))]).astype(np.int64)
     has_time = len(rows) > 0 and bool(rows["timestamp"].notna().all())
     times = rows["timestamp"].to_numpy(dtype=np.int64) if has_time else None
-    return Sequences(np.asarray(people, dtype=object), indptr, items, times)
+    found = Sequences(np.asarray(people, dtype=object), indptr, items, times)
+    return found.take(np.argsort(found.people, kind="stable"))

@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
 from pydantic import Field
 
 from xscene_core.transfer.method import Method, Params, register
@@ -40,7 +41,10 @@ def fit(view: TrainingView, params: DannParams, watcher: Watcher) -> "Trained":
         from xscene_core.models.adversary import Discriminator, SceneConfusion
         from xscene_core.models.device import device
 
-        content = [torch.from_numpy(scene.vectors).to(device()) for scene in (*view.sources, view.target)]
+        content = [  # by id, so that what is drawn does not depend on the order of the rows
+            torch.from_numpy(scene.vectors[np.argsort(scene.item_ids)]).to(device())
+            for scene in (*view.sources, view.target)
+        ]
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(view.seed + 1)
             discriminator = Discriminator(shape.dim, len(content), params.hidden).to(device())
