@@ -55,7 +55,7 @@ class Trained(Fitted):
         kinds = self.evidence(histories)
         return np.asarray(
             sum(np.float32(w) * kind() for w, kind in zip(self.weights, kinds, strict=True) if w > 0)
-            + np.zeros((len(histories), 1), dtype=np.float32),
+            + np.zeros((len(histories), len(self.view.target.item_ids)), dtype=np.float32),
             dtype=np.float32,
         )
 
