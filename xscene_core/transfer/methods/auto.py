@@ -58,13 +58,7 @@ def choose(values: Mapping[str, npt.NDArray[np.float64]], params: AutoParams, se
     """
     people = len(next(iter(values.values()), np.empty(0)))
     if people < FEWEST:
-        return Choice(
-            "content",
-            "content",
-            f"Abstained: only {people} people within the budget have held-out choices, too few to tell "
-            "whether transfer helps, so content similarity is kept.",
-            {"rehearsed_people": float(people)},
-        )
+        return _too_few(people)
     means = {name: float(value.mean()) for name, value in values.items()}
     best = max((name for name in BASELINES if name in means), key=lambda name: means[name])
     level = 1 - (1 - params.confidence) / max(len(params.candidates), 1)
@@ -79,6 +73,16 @@ def choose(values: Mapping[str, npt.NDArray[np.float64]], params: AutoParams, se
     if sure:
         return Choice(leading, best, _chose(leading, best, gains[leading], people, level), facts)
     return Choice(best, best, _abstained(leading, best, gains.get(leading), people, level), facts)
+
+
+def _too_few(people: int) -> Choice:
+    return Choice(
+        "content",
+        "content",
+        f"Abstained: only {people} people within the budget have held-out choices, too few to tell "
+        "whether transfer helps, so content similarity is kept.",
+        {"rehearsed_people": 0.0},
+    )
 
 
 def _chose(name: str, best: str, gain: Paired, people: int, level: float) -> str:
@@ -129,8 +133,9 @@ class Chosen(Fitted):
 
 def fit(view: TrainingView, params: AutoParams, watcher: Watcher) -> Chosen:
     names = (*BASELINES, *params.candidates)
-    enough = len(view.validation) >= FEWEST
-    choice = choose(rehearse(view, names, watcher) if enough else {}, params, view.seed)
+    people = len(view.validation)
+    enough = people >= FEWEST
+    choice = choose(rehearse(view, names, watcher), params, view.seed) if enough else _too_few(people)
     method = find(choice.chosen)
     return Chosen(view, method.fit(view, method.check({}), watcher), choice)
 
