@@ -58,10 +58,10 @@ def learn(name: str, view: TrainingView, recipe: Recipe, watcher: Watcher) -> Tr
     )
     network = new_network(view.target.vectors.shape[1], view.seed)
     facts: dict[str, float] = {}
-    if recipe.source == "first":
+    learns = (recipe.adapt or recipe.source == "together") and len(view.validation) > 0
+    if recipe.source == "first" or (recipe.source == "together" and not learns):
         facts["source_epochs"] = float(pretrain(network, replace(view, sources=sources), recipe, watcher))
     content = torch.from_numpy(view.target.vectors).to(device())
-    learns = (recipe.adapt or recipe.source == "together") and len(view.validation) > 0
     own = nn.Parameter(torch.zeros_like(content)) if learns else None
     fitted = Trained(name, view, network, own, recipe.mapped)
     if learns:
