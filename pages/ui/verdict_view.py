@@ -151,8 +151,13 @@ def _cost(comparison: Comparison, row: Row) -> cards.Figure:
         low_high = t(
             "overview.cost_range", low=duration(min(spent)), high=duration(max(spent)), runs=len(spent)
         )
+    facts = row.run.facts
+    learned = t("overview.cost_data", budget=budget_words(row.run.spec.task.budget))
+    if "people_learned_from" in facts and "choices_learned_from" in facts:
+        people, choices = (f"{facts[f'{name}_learned_from']:,.0f}" for name in ("people", "choices"))
+        learned = t("overview.cost_people", people=people, choices=choices)
     parts = [
-        t("overview.cost_data", budget=budget_words(row.run.spec.task.budget)),
+        learned,
         "" if row.peak_mb is None else t("overview.cost_memory", mb=f"{row.peak_mb:,.0f}"),
         low_high or t("overview.cost_once"),
     ]
