@@ -14,7 +14,8 @@ def choice_matrix(sequences: Sequences, items: int, decay: float = 1.0) -> sp.cs
     """(U, I) sparse: decay^(number of later choices) where the person chose the item, summed over repeats."""
     later = np.repeat(sequences.indptr[1:], sequences.lengths) - 1 - np.arange(len(sequences.items))
     weights = np.power(np.float32(decay), later, dtype=np.float32)
-    matrix = sp.csr_matrix((weights, sequences.items, sequences.indptr), shape=(len(sequences), items))
+    flat = (weights, sequences.items.copy(), sequences.indptr.copy())  # summing sorts them where they lie
+    matrix = sp.csr_matrix(flat, shape=(len(sequences), items))
     matrix.sum_duplicates()
     return matrix
 
