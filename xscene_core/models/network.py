@@ -48,6 +48,8 @@ class Network(nn.Module):
         self.leave = nn.Linear(shape.inner, shape.dim, bias=False)
         self.decay = nn.Parameter(torch.logit(torch.tensor(CONTENT_DECAY)))
         self.log_scale = nn.Parameter(torch.tensor(START_SCALE).log())
+        self.attends: Tensor
+        self.register_buffer("attends", torch.tensor(False))
         nn.init.zeros_(self.up.weight)
         nn.init.zeros_(self.leave.weight)
 
@@ -67,6 +69,8 @@ class Network(nn.Module):
         back = (steps[:, None] - steps[None, :]).clamp(min=0)
         weights = torch.sigmoid(self.decay) ** back * (steps[:, None] >= steps[None, :])
         content = F.normalize(weights.to(chosen.dtype) @ chosen, dim=-1, eps=1e-6)
+        if not self.attends:  # never trained, so it adds exactly zero
+            return content
         hidden = self.enter(chosen) + self.places[:length]
         for block in self.blocks:
             hidden = block(hidden)

@@ -89,6 +89,8 @@ def train(
         corpus.stretch(network.shape.length)
     generator = np.random.default_rng([seed, 7, plan.part == "all"])
     keeper = _Keeper(network, owns, check)
+    attended = bool(network.attends)
+    network.attends.fill_(attended or plan.part == "all")
     with torch.random.fork_rng(devices=_cuda_devices()):
         torch.manual_seed(seed)
         for epoch in range(plan.epochs):
@@ -97,7 +99,9 @@ def train(
             if keeper.look(epoch + 1, stage, watcher) >= plan.patience:
                 break
     watcher.progress(stage, 1.0)
-    return keeper.restore()
+    kept = keeper.restore()
+    network.attends.fill_(attended or (plan.part == "all" and kept > 0))
+    return kept
 
 
 class _Keeper:

@@ -21,7 +21,7 @@ from xscene_core.watcher import Watcher
 if TYPE_CHECKING:
     from xscene_core.transfer.learning import Recipe
 
-VERSION = "1"
+VERSION = "2"
 """Part of the key of kept source models: raise it when what is learned from equal input changes."""
 PREDICTIONS = 1_000_000
 """Passes over the sources are chosen so that about so many predictions are learned from."""
