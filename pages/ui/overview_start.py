@@ -11,6 +11,7 @@ from pages.ui.wording import budget_words
 from xscene_core.text import t
 
 SOURCES, TARGET, BUDGET = ("apparel",), "home", "10%"
+ENCODER = "tfidf"  # reads the samples in seconds, where a sentence model takes most of a minute
 METHODS = ("fine-tune",)
 
 
@@ -43,7 +44,9 @@ def show() -> None:
 def _submit() -> None:
     from xscene_core.experiments.submission import make_task, submit_methods
 
-    group = submit_methods(engine.home(), make_task(SOURCES, TARGET, budget=BUDGET), list(METHODS), {})
+    group = submit_methods(
+        engine.home(), make_task(SOURCES, TARGET, budget=BUDGET, encoder=ENCODER), list(METHODS), {}
+    )
     engine.refresh()
     state.choose(group=group)
     st.rerun()
