@@ -88,7 +88,7 @@ def _table(answer: Recommendations, frame: pd.DataFrame, names: dict[str, str]) 
             "among": column.ProgressColumn(
                 t("new_category.col_among"),
                 help=t("new_category.col_among_help"),
-                format="%.0f %%",
+                format="%.1f %%",
                 min_value=0,
                 max_value=100,
             ),
