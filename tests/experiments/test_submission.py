@@ -22,8 +22,10 @@ from xscene_core.scenes.library import SceneLibrary
 
 SUBMIT = """
 import sys
-from xscene_core.home import Home
+from xscene_core.experiments import submission
 from xscene_core.experiments.submission import make_task, submit_methods, wait
+from xscene_core.home import Home
+submission.BASELINES = ("content",)
 home = Home.resolve(sys.argv[1])
 group = submit_methods(home, make_task(["apparel"], "home"), ["popularity"], command=sys.argv[2:])
 print(group, *sorted(run.status for run in wait(home, group, command=sys.argv[2:])))
@@ -153,8 +155,8 @@ def test_two_submitters_at_once_both_get_all_their_runs(runs):
     both = [subprocess.Popen(words, stdout=subprocess.PIPE, text=True) for _ in range(2)]
     answers = [process.communicate(timeout=300)[0].split() for process in both]
     assert answers[0][0] != answers[1][0]
-    assert [answer[1:] for answer in answers] == [["finished"] * len(BASELINES)] * 2
-    assert runs.attempts(0) == len(runs.store.list())
+    assert [answer[1:] for answer in answers] == [["finished"] * 2] * 2
+    assert runs.attempts(0) == len(runs.store.list()) in (3, 4)  # the later one may find a baseline finished
 
 
 def test_a_submission_says_how_to_repeat_it(library):
