@@ -98,7 +98,9 @@ class Block(nn.Module):
     def forward(self, hidden: Tensor) -> Tensor:
         batch, length, width = hidden.shape
         packed = self.queries_keys_values(self.before_attention(hidden))
-        queries, keys, values = packed.view(batch, length, 3, self.heads, -1).permute(2, 0, 3, 1, 4)
+        queries, keys, values = packed.view(batch, length, 3, self.heads, width // self.heads).permute(
+            2, 0, 3, 1, 4
+        )
         mixed = F.scaled_dot_product_attention(queries, keys, values, is_causal=True)
         mixed = self.mix(mixed.transpose(1, 2).reshape(batch, length, width))
         hidden = hidden + F.dropout(mixed, self.dropout, self.training)
