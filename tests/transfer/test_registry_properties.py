@@ -1,0 +1,419 @@
+"""What must hold for every method of the registry, also for one that is added tomorrow."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import sklearn
+import torch
+
+from tests.transfer.worlds import (
+    histories,
+    reordered,
+    scene_of_choices,
+    short_training,
+    task,
+    unit,
+    world,
+)
+from xscene_core.errors import Cancelled, InputError
+from xscene_core.evaluation.ranking import rank_answers
+from xscene_core.scenes.scene import Scene
+from xscene_core.transfer.method import Recommender, find, methods
+from xscene_core.transfer.views import SceneView, TestView, TrainingView
+from xscene_core.watcher import Silent, StopAfter
+
+NAMES = list(methods())
+TRAINED = [name for name, method in methods().items() if method.reference or name in ("target-only", "auto")]
+every_method = pytest.mark.parametrize("name", NAMES)
+
+
+@cache
+def views() -> tuple[TrainingView, TestView]:
+    return task(*world())
+
+
+@cache
+def fitted(name: str) -> Recommender:
+    """One fit of each method on the common task, shared by the tests that only look at it."""
+    with short_training():
+        return fit(name, views()[0])
+
+
+def fit(name: str, view: TrainingView, **params: Any) -> Recommender:
+    return find(name).run(view, params, Silent())
+
+
+def scores(recommender: Recommender) -> np.ndarray:
+    return recommender.score(views()[1].questions.histories)
+
+
+def same_scene(one: SceneView, other: SceneView) -> bool:
+    return (
+        one.name == other.name
+        and np.array_equal(one.item_ids, other.item_ids)
+        and np.array_equal(one.vectors, other.vectors)
+        and np.array_equal(one.sequences.people, other.sequences.people)
+        and np.array_equal(one.sequences.indptr, other.sequences.indptr)
+        and np.array_equal(one.sequences.items, other.sequences.items)
+    )
+
+
+def same_view(one: TrainingView, other: TrainingView) -> bool:
+    """Whether a method can tell the two apart: it receives nothing else."""
+    asked, again = one.validation, other.validation
+    return (
+        len(one.sources) == len(other.sources)
+        and all(map(same_scene, one.sources, other.sources))
+        and same_scene(one.target, other.target)
+        and np.array_equal(asked.histories.people, again.histories.people)
+        and np.array_equal(asked.histories.items, again.histories.items)
+        and np.array_equal(asked.answers, again.answers)
+        and one.seed == other.seed
+    )
+
+
+# ---- the same input gives the same output -------------------------------------------------------------
+
+
+@every_method
+def test_a_second_fit_gives_the_same_scores_bit_for_bit_whatever_the_global_seeds(name: str) -> None:
+    torch.manual_seed(12345)
+    np.random.seed(54321)  # noqa: NPY002 - the very state that must not matter
+    again = fit(name, views()[0])
+    np.testing.assert_array_equal(scores(again), scores(fitted(name)))
+    assert again.facts == fitted(name).facts
+    assert again.reason == fitted(name).reason
+
+
+@every_method
+def test_saving_and_loading_keeps_every_answer_bit_for_bit(name: str, tmp_path: Path) -> None:
+    view, test = views()
+    before = fitted(name)
+    before.save(tmp_path / "model")
+    after = find(name).load(tmp_path / "model", view)
+    people = test.questions.histories
+    np.testing.assert_array_equal(after.score(people), before.score(people))
+    for scene in (*view.sources, view.target):
+        np.testing.assert_array_equal(after.represent(scene.name), before.represent(scene.name))
+        np.testing.assert_array_equal(
+            after.represent_people(scene.sequences, scene.name),
+            before.represent_people(scene.sequences, scene.name),
+        )
+    assert (after.reason, after.facts) == (before.reason, before.facts)
+    assert (after.stands_for, after.reference) == (before.stands_for, before.reference)
+
+
+@every_method
+def test_new_items_are_scored_alike_after_loading_or_refused_in_one_sentence(
+    name: str, tmp_path: Path
+) -> None:
+    view, _ = views()
+    before = fitted(name)
+    new = unit(np.random.default_rng(1).standard_normal((5, view.target.vectors.shape[1])))
+    before.save(tmp_path)
+    after = find(name).load(tmp_path, view)
+    for scene in (*view.sources, view.target):
+        people = scene.sequences.take(np.arange(7))
+        if not uses_content(before):
+            for recommender in (before, after):
+                with pytest.raises(InputError, match="cannot score new ones"):
+                    recommender.score_new(people, scene.name, new)
+            continue
+        wanted = before.score_new(people, scene.name, new)
+        assert wanted.shape == (7, 5)
+        assert np.isfinite(wanted).all()
+        np.testing.assert_array_equal(after.score_new(people, scene.name, new), wanted)
+
+
+@every_method
+def test_global_state_is_left_alone(name: str) -> None:
+    def state() -> tuple[Any, ...]:
+        numpy_state = np.random.get_state()  # noqa: NPY002
+        return (
+            torch.random.get_rng_state().tolist(),
+            numpy_state[1].tolist(),  # type: ignore[index, union-attr]
+            torch.get_num_threads(),
+            torch.is_grad_enabled(),
+            torch.get_default_dtype(),
+            sklearn.get_config(),
+        )
+
+    before = state()
+    scores(fit(name, views()[0]))
+    assert state() == before
+
+
+def uses_content(recommender: Recommender) -> bool:
+    return recommender.stands_for not in ("popularity", "item-knn")
+
+
+@every_method
+def test_nothing_that_is_asked_changes_what_was_asked_about(name: str) -> None:
+    """Views and questions are shared by all methods of a comparison: nobody may sort them in place."""
+    view, test = task(*world())
+    recommender = fit(name, view)
+    scores(recommender)
+    people = test.questions.histories
+    recommender.score(people)
+    for scene in (*view.sources, view.target):
+        recommender.represent(scene.name)
+        recommender.represent_people(scene.sequences, scene.name)
+    fresh, fresh_test = task(*world())
+    assert same_view(view, fresh)
+    np.testing.assert_array_equal(people.items, fresh_test.questions.histories.items)
+    np.testing.assert_array_equal(people.indptr, fresh_test.questions.histories.indptr)
+
+
+# ---- blindness ----------------------------------------------------------------------------------------
+
+
+def with_last_choices(scene: Scene, change: Callable[[str, np.random.Generator], str | None]) -> Scene:
+    """The scene with each person's last choice replaced, or removed where ``change`` gives None."""
+    random = np.random.default_rng(99)
+    rows = scene.interactions
+    last = rows.index[rows["user_id"] != rows["user_id"].shift(-1)]
+    new = rows.copy()
+    answers = {row: change(str(rows["item_id"][row]), random) for row in last}
+    for row, item in answers.items():
+        if item is not None:
+            new.loc[row, "item_id"] = item
+    gone = [row for row, item in answers.items() if item is None]
+    return replace(scene, interactions=new.drop(index=gone).reset_index(drop=True))
+
+
+def sealed_answers_replaced() -> tuple[TrainingView, TestView]:
+    scenes, vectors = world()
+    ids = scenes["target"].items["item_id"].tolist()
+    spoiled = with_last_choices(scenes["target"], lambda _, random: str(random.choice(ids)))
+    return task(scenes | {"target": spoiled}, vectors)
+
+
+def test_a_view_is_the_same_whatever_the_sealed_answers_are() -> None:
+    """A method receives the view alone, so an equal view proves that no method can see the answers."""
+    view, test = sealed_answers_replaced()
+    assert not np.array_equal(test.questions.answers, views()[1].questions.answers)
+    assert same_view(view, views()[0])
+
+
+def test_no_sealed_answer_is_stored_anywhere_in_the_view() -> None:
+    scenes, vectors = world()
+    alien = "only-ever-chosen-last"
+    target = scenes["target"]
+    items = target.items.copy()
+    items.loc[len(items)] = {**items.iloc[0].to_dict(), "item_id": alien}
+    target = with_last_choices(replace(target, items=items), lambda *_: alien)
+    more = vectors | {"target": np.vstack([vectors["target"], vectors["target"][:1]])}
+    view, test = task(scenes | {"target": target}, more, budget="all")
+    row = len(items) - 1
+    assert (test.questions.answers == row).all()
+    assert row not in view.target.sequences.items
+    assert row not in view.validation.answers
+    assert row not in view.validation.histories.items
+    assert row not in test.questions.histories.items
+    assert view.target.counts[row] == test.seen_counts[row] == 0
+
+
+@every_method
+def test_predictions_do_not_depend_on_sealed_answers(name: str) -> None:
+    view, _ = sealed_answers_replaced()
+    np.testing.assert_array_equal(scores(fit(name, view)), scores(fitted(name)))
+
+
+@every_method
+def test_the_blindness_check_notices_a_leak(name: str) -> None:
+    """Teeth: with the sealed answers put into what is learned from, views differ, and so do scores."""
+    scenes, vectors = world()
+    view, test = task(scenes, vectors, budget="all")
+    spoiled = with_last_choices(
+        scenes["target"], lambda _, random: str(random.choice(scenes["target"].items["item_id"]))
+    )
+    other, other_test = task(scenes | {"target": spoiled}, vectors, budget="all")
+    leaking, other_leaking = leak(view, test), leak(other, other_test)
+    assert same_view(view, other)
+    assert not same_view(leaking, other_leaking)
+    if name in ("popularity", "item-knn"):  # what learns from nothing else shows it at once
+        assert not np.array_equal(scores(fit(name, leaking)), scores(fit(name, other_leaking)))
+
+
+def leak(view: TrainingView, test: TestView) -> TrainingView:
+    whole = test.questions
+    rows = [np.append(whole.histories.of(k), whole.answers[k]) for k in range(len(whole))]
+    return replace(view, target=replace(view.target, sequences=histories(*rows)))
+
+
+# ---- the order of rows --------------------------------------------------------------------------------
+
+
+@every_method
+def test_the_order_of_item_rows_and_people_does_not_change_predictions(name: str) -> None:
+    scenes, vectors = world()
+    changed = {key: reordered(scenes[key], vectors[key], seed) for seed, key in enumerate(scenes)}
+    view, test = task(
+        {key: one[0] for key, one in changed.items()}, {key: one[1] for key, one in changed.items()}
+    )
+    original, questions = views()
+    assert not np.array_equal(view.target.item_ids, original.target.item_ids)
+    assert test.questions.histories.people.tolist() == questions.questions.histories.people.tolist()
+    found = fit(name, view).score(test.questions.histories)
+    column = {item: place for place, item in enumerate(view.target.item_ids)}
+    back = [column[item] for item in original.target.item_ids]
+    wanted = scores(fitted(name))
+    np.testing.assert_allclose(found[:, back], wanted, atol=1e-3 * max(1.0, float(np.abs(wanted).max())))
+
+
+# ---- zero strength ------------------------------------------------------------------------------------
+
+
+def strengths() -> list[str]:
+    return [name for name, method in methods().items() if "strength" in method.params.model_fields]
+
+
+def test_the_aligning_methods_have_a_strength() -> None:
+    assert {"coral", "density-ratio", "dann"} <= set(strengths())
+
+
+@pytest.mark.parametrize("name", strengths())
+def test_strength_zero_is_fine_tune_bit_for_bit_and_above_zero_shared_weights_differ(name: str) -> None:
+    plain: Any = fitted("fine-tune")
+    none: Any = fit(name, views()[0], strength=0.0)
+    np.testing.assert_array_equal(scores(none), scores(plain))
+    some: Any = fitted(name)
+
+    def shared(recommender: Any) -> np.ndarray:
+        return np.concatenate([p.detach().numpy().ravel() for p in recommender.network.parameters()])
+
+    np.testing.assert_array_equal(shared(none), shared(plain))
+    assert np.abs(shared(some) - shared(plain)).max() > 0
+
+
+# ---- little data --------------------------------------------------------------------------------------
+
+
+def small_world(case: str) -> tuple[TrainingView, TestView]:
+    scenes, vectors = world(people=12, items=40)
+    ids = scenes["target"].items["item_id"].tolist()
+    if case == "budget 0":
+        return task(scenes, vectors, budget="0")
+    if case == "one person":
+        return task(scenes, vectors, budget="1")
+    if case == "everybody has two choices":
+        pairs = {f"u{k}": [ids[k], ids[k + 1]] for k in range(12)}
+        return task(scenes | {"target": scene_of_choices("target", ids, pairs)}, vectors, budget="all")
+    if case == "target of one item":
+        alone = scene_of_choices("target", ids[:1], {"u0": [ids[0]] * 3, "u1": [ids[0]] * 2})
+        return task(
+            scenes | {"target": alone}, vectors | {"target": np.zeros((1, 12), np.float32)}, budget="all"
+        )
+    if case == "target of one person":
+        return task(
+            scenes | {"target": scene_of_choices("target", ids, {"u": ids[:6]})}, vectors, budget="all"
+        )
+    if case == "scenes of one item":
+        tiny = {name: scene_of_choices(name, ["x"], {"u": ["x"] * 4}) for name in scenes}
+        return task(tiny, {name: np.zeros((1, 12), np.float32) for name in tiny}, budget="all")
+    if case == "source with nobody":
+        other = scenes["source-a"].items["item_id"].tolist()
+        return task(scenes | {"source-a": scene_of_choices("source-a", other, {})}, vectors)
+    if case == "source of one person":
+        other = scenes["source-a"].items["item_id"].tolist()
+        return task(scenes | {"source-a": scene_of_choices("source-a", other, {"u": other[:5]})}, vectors)
+    if case == "histories beyond the network":
+        random = np.random.default_rng(0)
+        long = {f"u{k}": [str(one) for one in random.choice(ids, 40 + k)] for k in range(12)}
+        return task(scenes | {"target": scene_of_choices("target", ids, long)}, vectors, budget="all")
+    raise AssertionError(case)
+
+
+CASES = (
+    "budget 0",
+    "one person",
+    "everybody has two choices",
+    "target of one item",
+    "target of one person",
+    "scenes of one item",
+    "source with nobody",
+    "source of one person",
+    "histories beyond the network",
+)
+
+
+@pytest.mark.parametrize("case", CASES)
+@every_method
+def test_little_data_gives_finite_scores_and_a_reason(name: str, case: str, tmp_path: Path) -> None:
+    view, test = small_world(case)
+    recommender = fit(name, view)
+    found = recommender.score(test.questions.histories)
+    assert found.shape == (len(test.questions), len(view.target.item_ids))
+    assert found.dtype == np.float32
+    assert np.isfinite(found).all()
+    assert recommender.reason.endswith(".")
+    assert all(np.isfinite(list(recommender.facts.values())))
+    assert recommender.stands_for in methods()
+    ranks, lists = rank_answers(recommender.score, test.questions, top=20)
+    assert ((ranks >= 1) & (ranks <= len(view.target.item_ids))).all()
+    assert lists.shape == (len(test.questions), min(20, len(view.target.item_ids)))
+    recommender.save(tmp_path)
+    np.testing.assert_array_equal(find(name).load(tmp_path, view).score(test.questions.histories), found)
+
+
+@every_method
+def test_a_person_without_a_history_and_nobody_at_all_are_scored(name: str) -> None:
+    found = fitted(name).score(histories([], [0, 1], []))
+    assert found.shape == (3, 40)
+    assert np.isfinite(found).all()
+    np.testing.assert_array_equal(found[0], found[2])
+    assert fitted(name).score(histories()).shape == (0, 40)
+    assert np.isfinite(fitted(name).represent_people(histories([], [0]), "target")).all()
+
+
+@every_method
+def test_an_unknown_scene_is_a_sentence(name: str) -> None:
+    with pytest.raises(InputError, match="does not know the scene 'elsewhere'"):
+        fitted(name).represent("elsewhere")
+
+
+@every_method
+def test_an_unknown_parameter_is_a_sentence(name: str) -> None:
+    with pytest.raises(InputError, match=f"of {name}"):
+        fit(name, views()[0], no_such_parameter=1)
+
+
+@pytest.mark.parametrize("name", TRAINED)
+@pytest.mark.parametrize("reports", [0, 3])
+def test_training_stops_at_the_report_that_asks_it_to(name: str, reports: int) -> None:
+    watcher = StopAfter(reports)
+    with pytest.raises(Cancelled):
+        find(name).run(views()[0], {}, watcher)
+    assert watcher.left == -1, "it went on reporting after it was told to stop"
+
+
+@pytest.mark.parametrize("name", TRAINED)
+def test_progress_is_a_share_and_comes_at_least_once_for_each_pass(name: str) -> None:
+    class Listening(Silent):
+        def __init__(self) -> None:
+            self.heard: list[tuple[str, float]] = []
+
+        def progress(self, stage: str, fraction: float) -> None:
+            self.heard.append((stage, fraction))
+
+    watcher = Listening()
+    find(name).run(views()[0], {}, watcher)
+    assert len(watcher.heard) >= 2
+    assert all(0 <= fraction <= 1 for _, fraction in watcher.heard)
+
+
+@pytest.mark.parametrize("name", TRAINED)
+def test_a_kept_source_model_gives_the_same_scores_as_a_fresh_one(name: str, tmp_path: Path) -> None:
+    view = replace(views()[0], cache=tmp_path)
+    first = scores(fit(name, view))
+    np.testing.assert_array_equal(first, scores(fitted(name)))
+    for kept in tmp_path.rglob("*.safetensors"):
+        kept.write_bytes(kept.read_bytes()[:100])  # cut off: it is learned again
+        break
+    np.testing.assert_array_equal(scores(fit(name, view)), first)
+    np.testing.assert_array_equal(scores(fit(name, view)), first)
