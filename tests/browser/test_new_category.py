@@ -19,9 +19,9 @@ NewPage = Callable[..., Page]
 
 def ask(page: Page, name: str, ideas: str) -> None:
     """Types the category and waits for the answer."""
-    page.get_by_label("Name of the category").fill(name)
-    page.get_by_label("What it holds").fill(ideas)
-    page.get_by_label("What it holds").press("Control+Enter")
+    page.get_by_role("textbox", name="Name of the category").fill(name)
+    page.get_by_role("textbox", name="What it holds").fill(ideas)
+    page.get_by_role("textbox", name="What it holds").press("Control+Enter")
     wait(page)
     page.get_by_role("button", name="See whom it fits").click()
     expect(page.get_by_role("heading", name="How it was computed")).to_be_visible(timeout=WORK_MS)
