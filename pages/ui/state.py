@@ -123,7 +123,7 @@ def _should_seed(name: str, widget: str) -> bool:
 
 def _from_url(name: str) -> str | None:
     text = st.query_params.get(name)
-    return None if text is None or len(text) > LONGEST_VALUE else text
+    return text if text and len(text) <= LONGEST_VALUE else None
 
 
 def _written() -> dict[str, str]:

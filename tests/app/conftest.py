@@ -2,15 +2,33 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 import streamlit as st
+from streamlit.runtime.pages_manager import PagesManager
 from streamlit.testing.v1 import AppTest
 
 from xscene_core.home import Home
 
 ROOT = Path(__file__).resolve().parents[2]
 OpenPage = Callable[..., AppTest]
+
+
+@pytest.fixture(autouse=True)
+def _server_that_knows_its_pages(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each run goes through app.py, as in a server after its first page.
+
+    AppTest forgets before every run that ``st.navigation`` was called, and then takes ``pages/`` for an app
+    of the older kind; the page would start over and lose the click. tests/browser tests that first page.
+    """
+    original = PagesManager.__init__
+
+    def init(self: PagesManager, *arguments: Any, **options: Any) -> None:
+        original(self, *arguments, **options)
+        PagesManager.uses_pages_directory = False
+
+    monkeypatch.setattr(PagesManager, "__init__", init)
 
 
 @pytest.fixture

@@ -151,7 +151,8 @@ def test_a_running_method_shows_its_stage_and_can_be_cancelled(
     assert [bar.text for bar in app.get("progress")] == ["adapting to the target · 62% · about 20 s left"]
     assert app.get("plotly_chart")
     app.button(key=f"jobs.cancel.{run_id}").click().run()
-    assert store.get(run_id).cancelling
+    now = store.get(run_id)
+    assert now.cancelling or now.status == "cancelled"
 
 
 def test_runs_are_listed_newest_first_and_filtered_by_the_link(open_page: OpenPage, home: Home) -> None:
