@@ -1,0 +1,143 @@
+"""The loop: what it leaves alone, what it keeps, and its loss against plain cross-entropy."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import torch
+from torch.nn import functional as F
+
+from tests.transfer.worlds import histories, unit
+from xscene_core.models import training
+from xscene_core.models.batches import Batch
+from xscene_core.models.network import Network, Shape
+from xscene_core.models.training import Corpus, Plan, train
+from xscene_core.watcher import Silent
+
+PLAN = Plan(epochs=2, rate=1e-2, part="all", batch=64, patience=9)
+
+
+def network(dim: int = 8) -> Network:
+    torch.manual_seed(0)
+    made = Network(Shape(dim, inner=8, rank=4, length=6, dropout=0.0))
+    with torch.no_grad():
+        for parameter in made.parameters():
+            parameter.add_(0.05 * torch.randn_like(parameter))
+    return made
+
+
+def corpus(items: int = 20, people: int = 12, **given: object) -> Corpus:
+    random = np.random.default_rng(0)
+    vectors = torch.from_numpy(unit(random.standard_normal((items, 8))))
+    return Corpus(vectors, histories(*[random.integers(0, items, 5) for _ in range(people)]), **given)  # type: ignore[arg-type]
+
+
+def batch_of(one: Corpus) -> Batch:
+    rows = np.arange(len(one.sequences))
+    items = one.sequences.items.reshape(len(rows), 5).astype(np.int64)
+    return items, np.ones((len(rows), 4), dtype=bool), rows
+
+
+def run(made: Network, one: Corpus, plan: Plan = PLAN, **rest: object) -> int:
+    return train(made, [one], plan, seed=1, stage="adapt", watcher=Silent(), **rest)  # type: ignore[arg-type]
+
+
+def test_the_loss_is_cross_entropy_of_the_next_choice_over_the_whole_catalogue() -> None:
+    made, one = network().eval(), corpus()
+    batch = batch_of(one)
+    found = training._loss(made, one, batch, PLAN, np.random.default_rng(0))
+    items = made.place_items(one.content)
+    total = []
+    for row in batch[0]:
+        for step in range(4):
+            person = made.place_people(items[torch.from_numpy(row[: step + 1])][None])[0, -1]
+            total.append(
+                F.cross_entropy(made.scale() * (items @ person)[None], torch.tensor([row[step + 1]]))
+            )
+    assert float(found.detach()) == pytest.approx(float(torch.stack(total).mean().detach()), rel=1e-5)
+
+
+def test_equal_weights_change_nothing_and_a_weight_of_zero_silences_a_person() -> None:
+    made, plain = network().eval(), corpus()
+    batch = batch_of(plain)
+
+    def loss(one: Corpus, chosen: Batch = batch) -> float:
+        return float(training._loss(made, one, chosen, PLAN, np.random.default_rng(0)).detach())
+
+    assert loss(replace(plain, weights=np.ones(12, np.float32))) == pytest.approx(loss(plain), rel=1e-6)
+    only = np.zeros(12, np.float32)
+    only[3] = 12.0
+    alone = (batch[0][3:4], batch[1][3:4], batch[2][3:4])
+    assert loss(replace(plain, weights=only)) == pytest.approx(loss(plain, alone), rel=1e-5)
+
+
+def test_sampled_softmax_comes_close_to_the_full_one() -> None:
+    made, one = network().eval(), corpus(items=400, people=40)
+    batch = batch_of(one)
+    full = float(training._loss(made, one, batch, PLAN, np.random.default_rng(0)).detach())
+    sampled = replace(PLAN, full=0, candidates=150)
+    found = [
+        float(training._loss(made, one, batch, sampled, np.random.default_rng(seed)).detach())
+        for seed in range(12)
+    ]
+    assert np.std(found) > 0  # it does sample
+    assert np.mean(found) == pytest.approx(full, rel=0.02)
+
+
+def test_training_lowers_the_loss_on_a_pattern_and_leaves_the_random_state_alone() -> None:
+    pattern = histories(
+        *[[k % 20, (k + 1) % 20, (k + 2) % 20, (k + 3) % 20, (k + 4) % 20] for k in range(40)]
+    )
+    made, one = network(), replace(corpus(), sequences=pattern)
+    batch = batch_of(one)
+    before = float(training._loss(made.eval(), one, batch, PLAN, np.random.default_rng(0)).detach())
+    state = torch.random.get_rng_state()
+    run(made, one, replace(PLAN, epochs=15))
+    assert torch.equal(state, torch.random.get_rng_state())
+    after = float(training._loss(made.eval(), one, batch, PLAN, np.random.default_rng(0)).detach())
+    assert after < before - 0.3
+
+
+def test_the_metric_part_leaves_attention_alone() -> None:
+    made, one = network(), corpus()
+    before = {name: value.clone() for name, value in made.state_dict().items()}
+    run(made, one, replace(PLAN, part="metric"))
+    changed = {name for name, value in made.state_dict().items() if not torch.equal(value, before[name])}
+    assert "up.weight" in changed
+    assert changed <= {"up.weight", "down.weight", "decay", "log_scale"}
+
+
+def test_the_epoch_with_the_best_check_is_kept_the_start_included() -> None:
+    made, one = network(), corpus()
+    before = {name: value.clone() for name, value in made.state_dict().items()}
+    values = iter([5.0, 1.0, 2.0])
+    assert run(made, one, check=lambda: next(values)) == 0
+    assert all(torch.equal(value, before[name]) for name, value in made.state_dict().items())
+    seen: list[torch.Tensor] = []
+    order = iter([0.0, 3.0, 2.0])
+
+    def check() -> float:
+        seen.append(made.up.weight.detach().clone())
+        return next(order)
+
+    assert run(made, one, check=check) == 1
+    assert torch.equal(made.up.weight, seen[1])
+    assert not torch.equal(made.up.weight, seen[2])
+
+
+def test_patience_ends_training() -> None:
+    calls = []
+    run(
+        network(),
+        corpus(),
+        replace(PLAN, epochs=9, patience=2),
+        check=lambda: -float(len(calls.append(0) or calls)),
+    )
+    assert len(calls) == 3  # the start and two epochs without a better one
+
+
+def test_a_corpus_without_choices_is_trained_on_without_harm() -> None:
+    made = network()
+    empty = replace(corpus(), sequences=histories([], [1]))
+    run(made, empty)
+    assert all(torch.isfinite(value).all() for value in made.state_dict().values())
