@@ -87,7 +87,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except Exception as error:
         if os.environ.get("XSCENE_DEBUG"):
             raise
-        text = f"An unexpected error, a fault in xscene: {type(error).__name__}: {error}"
+        said = " ".join(str(error).split())[:300]
+        text = f"An unexpected error, a fault in xscene: {type(error).__name__}: {said}"
         return _fail(f"{text}. XSCENE_DEBUG=1 shows where; please report it.", 1, as_json)
 
 
