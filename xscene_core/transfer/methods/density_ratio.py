@@ -21,7 +21,7 @@ class DensityRatioParams(Params):
     strength: float = Field(default=1.0, ge=0, le=1)
     """Exponent of the weights: 0 makes all equal."""
     clip: float = Field(default=20.0, ge=1, le=1000)
-    """No item counts more than this multiple of the average."""
+    """Estimated ratios above this are cut to it; their mean is made 1 afterwards."""
     folds: int = Field(default=5, ge=2, le=20)
 
 
