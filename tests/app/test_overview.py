@@ -42,6 +42,7 @@ def test_without_runs_one_click_starts_the_sample_comparison(
     app = open_page("overview")
     assert t("overview.start_text") in texts(app)
     app.button(key="overview.run_sample").click().run()
+    assert asked, [part.value for part in app.error]
     task, methods = asked[0]
     assert (task.sources, task.target) == (("apparel",), "home")
     assert methods, "something that learns from the source must be asked for"
