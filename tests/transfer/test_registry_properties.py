@@ -278,11 +278,16 @@ def test_the_aligning_methods_have_a_strength() -> None:
 
 
 @pytest.mark.parametrize("name", strengths())
-def test_strength_zero_is_fine_tune_bit_for_bit_and_above_zero_shared_weights_differ(name: str) -> None:
-    plain: Any = fitted("fine-tune")
-    none: Any = fit(name, views()[0], strength=0.0)
+def test_strength_zero_is_fine_tune_bit_for_bit_and_above_zero_shared_weights_differ(
+    name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # the gate would leave out what such small sources teach, and with it the difference
+    monkeypatch.setattr("xscene_core.transfer.learning.SHARES", (1.0,))
+    with short_training():
+        plain: Any = fit("fine-tune", views()[0])
+        none: Any = fit(name, views()[0], strength=0.0)
+        some: Any = fit(name, views()[0])
     np.testing.assert_array_equal(scores(none), scores(plain))
-    some: Any = fitted(name)
 
     def shared(recommender: Any) -> np.ndarray:
         return np.concatenate([p.detach().numpy().ravel() for p in recommender.network.parameters()])

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 import numpy.typing as npt
 import torch
-from torch import nn
+from torch import Tensor, nn
 
 from xscene_core.evaluation.ranking import rank_answers
 from xscene_core.models.blend import PEOPLE, candidates, learn_weights
@@ -24,6 +24,7 @@ ADAPT = (
     Plan(epochs=10, rate=2e-4, own_rate=5e-4, full=20_000, part="all", patience=2),
 )
 """First how items compare and what is special about single items, then the whole network."""
+SHARES = (0.0, 0.25, 0.5, 0.75, 1.0)
 CHECKED = 2000
 """At most so many held-out choices are looked at after an epoch."""
 
@@ -46,7 +47,6 @@ class Recipe:
     weights: dict[str, npt.NDArray[np.float32]] = field(default_factory=dict)
     penalty: Callable[[Shape], tuple[Penalty, list[nn.Parameter]]] | None = None
     penalty_key: str = ""
-    layers: int = 1
 
 
 def learn(name: str, view: TrainingView, recipe: Recipe, watcher: Watcher) -> Trained:
@@ -57,6 +57,7 @@ def learn(name: str, view: TrainingView, recipe: Recipe, watcher: Watcher) -> Tr
         replace(scene, vectors=recipe.mapped.get(scene.name, scene.vectors)) for scene in view.sources
     )
     network = new_network(view.target.vectors.shape[1], view.seed)
+    start = {key: value.clone() for key, value in network.state_dict().items()}
     facts: dict[str, float] = {}
     learns = (recipe.adapt or recipe.source == "together") and len(view.validation) > 0
     if recipe.source == "first" or (recipe.source == "together" and not learns):
@@ -68,6 +69,8 @@ def learn(name: str, view: TrainingView, recipe: Recipe, watcher: Watcher) -> Tr
         others = [_corpus(scene, recipe) for scene in sources] if recipe.source == "together" else []
         corpora = [*others, Corpus(content, view.target.sequences, own)]
         check = checker(fitted, view.validation, view.seed)
+        if recipe.source == "first":
+            facts["source_share"] = settle(network, start, check)
         facts["target_epochs"] = 0.0
         for plan, stage in zip(ADAPT, ("adapt", "adapt-all"), strict=True):
             facts["target_epochs"] += train(
@@ -76,6 +79,8 @@ def learn(name: str, view: TrainingView, recipe: Recipe, watcher: Watcher) -> Tr
         network.eval()
         fitted.forget()
         blend(fitted, view)
+        if facts.get("source_share") == 0 and fitted.stands_for == name:
+            fitted.stands_for = "target-only"
     fitted.facts |= facts | {
         f"weight_{kind}": float(weight)
         for kind, weight in zip(("network", "content", "item_knn", "popularity"), fitted.weights, strict=True)
@@ -89,6 +94,32 @@ def new_network(dimension: int, seed: int) -> Network:
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
         return Network(Shape(dimension)).to(device())
+
+
+def settle(network: Network, start: dict[str, Tensor], check: Callable[[], float]) -> float:
+    """Puts the network between content similarity (0) and what the sources taught (1), where the target's
+    held-out choices rank best: weight interpolation (Wortsman et al., 2022). Returns the share.
+    """
+    taught = {key: value.clone() for key, value in network.state_dict().items()}
+    best, chosen = -np.inf, SHARES[0]
+    for share in SHARES:
+        _mix(network, start, taught, share)
+        value = check()
+        if value > best:
+            best, chosen = value, share
+    _mix(network, start, taught, chosen)
+    return chosen
+
+
+def _mix(network: Network, start: dict[str, Tensor], taught: dict[str, Tensor], share: float) -> None:
+    network.load_state_dict(
+        {
+            key: torch.lerp(start[key], value, share) if value.is_floating_point() else value.clone()
+            for key, value in taught.items()
+        }
+        if share > 0
+        else start
+    )
 
 
 def checker(fitted: Trained, questions: Questions, seed: int) -> Callable[[], float]:
@@ -156,6 +187,11 @@ def _reason(fitted: Trained, view: TrainingView, recipe: Recipe) -> str:
             f"Learned from {sources} only and applied unchanged."
             if recipe.source != "none"
             else ("There is nothing to learn from in the target, so this is content similarity.")
+        )
+    if fitted.facts.get("source_share") == 0:
+        return (
+            f"What {sources} taught ranked held-out choices of {people} people of {view.target.name} no "
+            "better than content similarity, so it was left out: this is target-only."
         )
     start = {"none": "content similarity", "first": sources, "together": f"{sources} at the same time"}
     return f"Learned from {people} people of {view.target.name}, starting from {start[recipe.source]}."
