@@ -53,7 +53,7 @@ def fit(view: TrainingView, params: DannParams, watcher: Watcher) -> "Trained":
 
     recipe = Recipe("first")
     if params.strength > 0:
-        recipe = Recipe("first", penalty=penalty, penalty_key=f"dann {params.model_dump_json()}")
+        recipe = Recipe("first", penalty=penalty, penalty_key=f"dann by id {params.model_dump_json()}")
     return learn("dann", view, recipe, watcher)
 
 
