@@ -170,3 +170,9 @@ def test_a_submission_says_how_to_repeat_it(library):
 
 def test_waiting_for_nothing_returns_at_once(runs):
     assert wait(runs.home, "nothing") == []
+
+
+def test_an_unknown_encoder_is_refused_before_anything_starts(runs):
+    with pytest.raises(InputError, match="no encoder 'word2vec'"):
+        submit_methods(runs.home, make_task(["apparel"], "home", encoder="word2vec"), ["content"])
+    assert runs.store.list() == []

@@ -10,6 +10,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from xscene_core.encoders.encoder import encoder_named
 from xscene_core.errors import InputError, WorkError
 from xscene_core.experiments.queue import WORKER_COMMAND, launch
 from xscene_core.experiments.record import RunRecord
@@ -52,8 +53,8 @@ def plan(
 
     Raises
     ------
-    InputError : unknown scene or method, bad parameters, a budget without people to spend it on, a ``k``
-        above the catalogue, a scene that cannot be learned from. Nothing has been started then.
+    InputError : unknown scene, method or encoder, bad parameters, a budget without people to spend it on,
+        a ``k`` above the catalogue, a scene that cannot be learned from. Nothing has been started then.
     """
     given = params or {}
     asked = list(dict.fromkeys(name.strip().lower() for name in names if name.strip()))
@@ -65,6 +66,7 @@ def plan(
     if unused:
         what = f"There are parameters for {unused[0]}, which is not to run"
         raise InputError(what, where="params", todo="Leave them out, or add the method.")
+    encoder_named(task.encoder)
     checked = _with_fingerprints(library, task)
     _check_scenes(library, checked, k)
     specs = []
