@@ -21,7 +21,7 @@ from xscene_core.watcher import Watcher
 
 ADAPT = (
     Plan(epochs=20, rate=1e-3, own_rate=2e-3, full=20_000),
-    Plan(epochs=10, rate=2e-4, own_rate=5e-4, full=20_000, part="all", patience=2),
+    Plan(epochs=10, rate=2e-4, own_rate=5e-4, full=20_000, part="all", patience=1),
 )
 """First how items compare and what is special about single items, then the whole network."""
 SHARES = (0.0, 0.25, 0.5, 0.75, 1.0)

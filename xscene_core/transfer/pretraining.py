@@ -21,18 +21,21 @@ from xscene_core.watcher import Watcher
 if TYPE_CHECKING:
     from xscene_core.transfer.learning import Recipe
 
-VERSION = "2"
+VERSION = "3"
 """Part of the key of kept source models: raise it when what is learned from equal input changes."""
-PREDICTIONS = 1_000_000
+PREDICTIONS = 700_000
 """Passes over the sources are chosen so that about so many predictions are learned from."""
 _HELD_OUT = 0.1
 _CHECKED = 500
 
 
 def plans_for(predictions: int) -> list[Plan]:
-    """First how items compare, then the whole network; more passes over little data, 2 to 15 each."""
-    epochs = int(np.clip(round(PREDICTIONS / max(predictions, 1)), 2, 15))
-    return [Plan(epochs, rate=2e-3, patience=3), Plan(epochs, rate=5e-4, part="all", patience=2)]
+    """First how items compare, then the whole network; more passes over little data, 1 to 15 each."""
+    epochs = int(np.clip(round(PREDICTIONS / max(predictions, 1)), 1, 15))
+    return [
+        Plan(epochs, rate=2e-3, candidates=1024, patience=3),
+        Plan(epochs, rate=5e-4, candidates=1024, part="all", patience=2),
+    ]
 
 
 def pretrain(network: Network, view: TrainingView, recipe: "Recipe", watcher: Watcher) -> int:
