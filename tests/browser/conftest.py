@@ -113,7 +113,7 @@ def new_page(browser: Browser) -> Iterator[Callable[..., Page]]:
         )
         contexts.append(context)
         page = context.new_page()
-        page.set_default_timeout(20_000)
+        page.set_default_timeout(60_000)
         said: list[str] = []
         page.on("console", lambda message: said.append(_words(message)) if message.type == "error" else None)
         page.on("pageerror", lambda error: said.append(str(error)))

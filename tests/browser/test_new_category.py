@@ -13,7 +13,7 @@ from xscene_core.experiments.spec import RunSpec, TaskSpec
 from xscene_core.experiments.store import RunStore
 from xscene_core.home import Home
 
-WORK_MS = 240_000
+WORK_MS = 600_000
 NewPage = Callable[..., Page]
 
 
