@@ -12,7 +12,7 @@ from xscene_core.newcategory import tabulation
 from xscene_core.newcategory.appeal import Appeal, among, measure, people_vectors, yardstick
 from xscene_core.newcategory.audience import Audience, gather
 from xscene_core.newcategory.calibration import Calibration, band_of, calibrate
-from xscene_core.newcategory.category import NewCategory, already_known, from_items
+from xscene_core.newcategory.category import NewCategory, already_known, canonical, from_items
 from xscene_core.newcategory.fitted import FittedRun, scene_views
 from xscene_core.newcategory.novelty import Novelty, novelty
 from xscene_core.newcategory.reasons import Forgotten, forget_each
@@ -22,6 +22,8 @@ from xscene_core.watcher import Silent, Watcher
 
 MOST_PEOPLE = 2_000
 BEST_FIFTH = 0.8
+SILENT = 0.1
+"""Length, beside the direction of no text, below which a unit vector says nothing."""
 SCORES_UNSEEN = "content, target-only, fine-tune, coral, dann or auto"
 
 Floats = npt.NDArray[np.float32]
@@ -58,8 +60,8 @@ def recommend(
     seed = loaded.view.seed
     audience = gather(loaded.scenes, order, most=most, seed=seed, always=people or [])
     watcher.progress("encode", 0.0)
-    vectors = _encode(loaded, category)
-    distance = novelty(vectors, *_catalogue(loaded), seed)
+    placed, vectors = encode_category(loaded, category)
+    distance = novelty(placed, *_catalogue(loaded), seed)
     _probe(loaded, audience, vectors)
     appeal = measure(loaded, audience, vectors, yardstick(loaded, seed), watcher)
     trial = calibrate(loaded, audience, seed, watcher)
@@ -82,11 +84,23 @@ def _scenes(run: FittedRun, scene: str | None) -> list[str]:
     return [scene]
 
 
-def _encode(run: FittedRun, category: NewCategory) -> Floats:
-    vectors = np.asarray(run.encoding.encode_new(category.items), dtype=np.float32)
-    if not np.isfinite(vectors).all():
+def encode_category(run: FittedRun, category: NewCategory) -> tuple[Floats, Floats]:
+    """Content vectors (M, d) as placed, to judge how far they are from what is known, and what they say, to
+    score with; both of unit length, the latter zero for what says nothing.
+
+    Centring takes the catalogue's mean from every item, so short texts all lie towards the point of an item
+    without any text, and different categories look alike (cosines of .5 to .9 between unrelated
+    descriptions). What an item says is what is left without that direction (cosines about 0).
+    """
+    blank = canonical(pd.DataFrame([{"item_id": "", "title": ""}]))
+    both = pd.concat([category.items, blank], ignore_index=True)
+    placed = np.asarray(run.encoding.encode_new(both), dtype=np.float32)
+    if not np.isfinite(placed).all():
         raise InputError("The products cannot be turned into numbers", todo="Check their text and prices.")
-    return vectors
+    vectors, silence = placed[:-1], placed[-1]
+    said = vectors - (vectors @ silence)[:, None] * silence
+    length = np.linalg.norm(said, axis=1, keepdims=True)
+    return vectors, np.where(length > SILENT, said / np.maximum(length, SILENT), 0).astype(np.float32)
 
 
 def _catalogue(run: FittedRun) -> tuple[Floats, npt.NDArray[np.int64]]:

@@ -142,7 +142,9 @@ def reasons(
         for place in range(offered.shape[1]):
             drop = forgotten.drop[rows, place] if len(rows) > 1 else np.full(len(rows), np.nan)
             part = shares(drop) if len(rows) > 1 else np.ones(len(rows))
-            best = [row for row in np.argsort(-part, kind="stable")[:REASONS_SHOWN] if part[row] >= SMALLEST_SHARE]
+            best = [
+                row for row in np.argsort(-part, kind="stable")[:REASONS_SHOWN] if part[row] >= SMALLEST_SHARE
+            ]
             for rank, row in enumerate(best, start=1):
                 at = rows[row]
                 item = scenes[forgotten.scene[at]].items.iloc[int(forgotten.item[at])]
