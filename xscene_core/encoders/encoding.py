@@ -40,10 +40,13 @@ class Encoding:
     """Content vectors of all scenes of a task, and the way to place items that no scene has.
 
     vectors : scene -> (I, d) float32 of unit length (zero for an item that says nothing at all).
+    plain : the same as the encoders gave it, neither centred nor whitened: how far apart the scenes lie
+        before anything aligns them (centring alone already takes away what a linear classifier sees).
     """
 
     name: str
     vectors: dict[str, Vectors]
+    plain: dict[str, Vectors] = field(repr=False)
     parts: list[Part] = field(repr=False)
     items: dict[str, pd.DataFrame] = field(repr=False)
 
@@ -79,15 +82,20 @@ def encode(
     """
     watcher = watcher or Silent()
     names = list(items)
-    parts, placed = [], []
+    parts, placed, plain = [], [], []
     for part_encoder in encoder_named(encoder):
         raw = _raw(part_encoder, [items[name] for name in names], cache / "encodings", watcher)
         part = _part(part_encoder, dict(zip(names, raw, strict=True)))
         parts.append(part)
         placed.append([part.place(rows, part.centres[name]) for name, rows in zip(names, raw, strict=True)])
-    vectors = {name: _unit(np.hstack([block[k] for block in placed])) for k, name in enumerate(names)}
+        plain.append([_unit(rows) for rows in raw])
     watcher.progress("encode", 1.0)
-    return Encoding(encoder, vectors, parts, dict(items))
+    return Encoding(encoder, _joined(names, placed), _joined(names, plain), parts, dict(items))
+
+
+def _joined(names: list[str], blocks: list[list[Vectors]]) -> dict[str, Vectors]:
+    """Scene -> the unit vectors of all its encoders side by side, of unit length again."""
+    return {name: _unit(np.hstack([block[k] for block in blocks])) for k, name in enumerate(names)}
 
 
 def _raw(encoder: Encoder, scenes: list[pd.DataFrame], folder: Path, watcher: Watcher) -> list[Vectors]:

@@ -1,5 +1,6 @@
 """The files that a finished run leaves."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -8,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from xscene_core.models.similarity import content_people
 from xscene_core.transfer.method import Recommender
 from xscene_core.transfer.views import SceneView, TestView, TrainingView
 
@@ -19,7 +21,8 @@ Vectors = npt.NDArray[np.float32]
 
 @dataclass(frozen=True)
 class Cloud:
-    """A sample of one scene's items and people, before (content) and after (as the method places them).
+    """A sample of one scene's items and people, before (as the encoder gave the content) and after (as the
+    method places them).
 
     rank : (p,) float32 rank of each person's answer; empty for source scenes.
     """
@@ -34,12 +37,16 @@ class Cloud:
 
 
 def clouds(
-    view: TrainingView, test: TestView, fitted: Recommender, ranks: npt.NDArray[np.float64]
+    view: TrainingView,
+    test: TestView,
+    plain: Mapping[str, Vectors],
+    fitted: Recommender,
+    ranks: npt.NDArray[np.float64],
 ) -> dict[str, Cloud]:
-    """One cloud for each source, the target's last; the samples are the same for every method."""
-    from xscene_core.transfer.methods.content import Content
+    """One cloud for each source, the target's last; the samples are the same for every method.
 
-    content = Content(view)
+    plain : scene -> (I, d) content vectors before any alignment.
+    """
     found = {}
     for scene in (*view.sources, view.target):
         sealed = scene is view.target
@@ -50,10 +57,10 @@ def clouds(
         drawn = people.take(rows)
         found[scene.name] = Cloud(
             item_rows=items.astype(np.int32),
-            items_before=scene.vectors[items],
+            items_before=plain[scene.name][items],
             items_after=fitted.represent(scene.name)[items],
             people_ids=drawn.people.astype(str),
-            people_before=content.represent_people(drawn, scene.name),
+            people_before=content_people(drawn, plain[scene.name]),
             people_after=fitted.represent_people(drawn, scene.name),
             rank=(ranks[rows] if sealed else np.empty(0)).astype(np.float32),
         )

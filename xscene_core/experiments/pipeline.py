@@ -88,7 +88,7 @@ def execute(spec: RunSpec, library: SceneLibrary, home: Home, folder: Path, watc
     ranks, lists = rank_answers(fitted.score, ready.test.questions, top=_TOP, watcher=watcher)
     write_ranks(folder, ready.test, ready.view.target, ranks)
     write_lists(folder, ready.test, ready.view.target, lists)
-    found = clouds(ready.view, ready.test, fitted, ranks)
+    found = clouds(ready.view, ready.test, ready.encoding.plain, fitted, ranks)
     write_clouds(folder, found)
     watcher.progress("align", 0.0)
     alignment = {what: _alignment(found, what, spec.task) for what in ("items", "people")}
