@@ -10,7 +10,7 @@ from xscene_core.experiments.references import BASELINES
 from xscene_core.text import t
 from xscene_core.transfer.method import Method, methods
 
-ENCODERS = ("minilm", "minilm+attributes", "tfidf", "tfidf+attributes", "attributes")
+ENCODERS = ("auto", "minilm", "minilm+attributes", "tfidf", "tfidf+attributes", "attributes")
 
 
 @dataclass(frozen=True)
@@ -23,8 +23,8 @@ class Preset:
 
 PRESETS = {
     "quick": Preset(("fine-tune",), "tfidf"),
-    "balanced": Preset(("auto", "coral", "fine-tune", "pooled"), "minilm"),
-    "thorough": Preset(None, "minilm"),
+    "balanced": Preset(("auto", "coral", "fine-tune", "pooled"), "auto"),
+    "thorough": Preset(None, "auto"),
 }
 
 

@@ -108,7 +108,7 @@ def test_a_preset_fills_in_methods_and_encoder(open_page: OpenPage) -> None:
     app.button(key="adapt.preset.thorough").click().run()
     assert_calm(app)
     assert all(box.value for box in app.checkbox if str(box.key).startswith("method."))
-    assert after(command(app), "--encoder") == ["minilm"]
+    assert after(command(app), "--encoder") == ["auto"]
 
 
 def test_there_is_no_time_estimate_before_anything_ran(open_page: OpenPage) -> None:

@@ -32,7 +32,9 @@ def run(
     ] = "10%",
     split: Annotated[str, typer.Option("--split", help="leave-one-out or global-time.")] = "leave-one-out",
     seed: Annotated[int, typer.Option("--seed", help="Equal seeds give equal numbers.")] = 0,
-    encoder: Annotated[str, typer.Option("--encoder", help="What turns items into vectors.")] = "minilm",
+    encoder: Annotated[
+        str, typer.Option("--encoder", help="What turns items into vectors; auto: what suits the texts.")
+    ] = "auto",
     param: Annotated[
         list[str] | None,
         typer.Option(

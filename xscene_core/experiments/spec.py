@@ -18,7 +18,8 @@ class TaskSpec(BaseModel):
     target: str
     budget: str = "10%"
     split: Literal["leave-one-out", "global-time"] = "leave-one-out"
-    encoder: str = "minilm"
+    encoder: str = "auto"
+    """``auto`` is replaced by the encoder that suits the texts when the run is submitted."""
     seed: int = Field(default=0, ge=0, le=2**31 - 1)
     fingerprints: tuple[tuple[str, str], ...] = ()
     """(scene name, content fingerprint) of every scene, filled in when the run is submitted."""

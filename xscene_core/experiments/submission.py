@@ -11,6 +11,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from xscene_core.encoders.encoder import encoder_named
+from xscene_core.encoders.suited import SUITED, suited_encoder
 from xscene_core.errors import InputError, WorkError
 from xscene_core.experiments.queue import WORKER_COMMAND, launch
 from xscene_core.experiments.record import RunRecord
@@ -66,9 +67,11 @@ def plan(
     if unused:
         what = f"There are parameters for {unused[0]}, which is not to run"
         raise InputError(what, where="params", todo="Leave them out, or add the method.")
-    encoder_named(task.encoder)
+    if task.encoder != SUITED:
+        encoder_named(task.encoder)
     checked = _with_fingerprints(library, task)
     _check_scenes(library, checked, k)
+    checked = _with_encoder(library, checked)
     specs = []
     for name in _longest_first([*asked, *(name for name in BASELINES if name not in asked)]):
         own = dict(given.get(name, {}))
@@ -134,6 +137,15 @@ def cancel_group(home: Home, group: str) -> None:
     for run in store.list(group=group):
         if run.live and run.group == group:
             store.cancel(run.run_id)
+
+
+def _with_encoder(library: SceneLibrary, task: TaskSpec) -> TaskSpec:
+    """The task with the encoder that suits its texts in place of ``auto``."""
+    if task.encoder != SUITED:
+        return task
+    names = (*task.sources, task.target)
+    scenes = [(library.items(name), library.card(name).language) for name in names]
+    return task.model_copy(update={"encoder": suited_encoder(scenes)})
 
 
 def _with_fingerprints(library: SceneLibrary, task: TaskSpec) -> TaskSpec:

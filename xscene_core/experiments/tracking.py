@@ -62,7 +62,7 @@ def connect(home: Home) -> tuple[Any, str]:
         if not is_local(home):
             return _connect(home, tracking_uri(home), 0)
         if not home.database.exists():
-            _client(tracking_uri(home))  # loads MLflow before others have to wait
+            _load()  # before others have to wait
             with home_lock(home):
                 if not home.database.exists():
                     _create(home.database)
@@ -93,6 +93,13 @@ def _client(uri: str) -> Any:
     for name in ("mlflow", "alembic"):
         logging.getLogger(name).setLevel(logging.CRITICAL)
     return MlflowClient(tracking_uri=uri)
+
+
+def _load() -> None:
+    """Imports MLflow and its store without opening one, which would make a database that is not ours yet."""
+    os.environ.update(_QUIET)
+    import mlflow.store.tracking.sqlalchemy_store
+    import mlflow.tracking  # noqa: F401
 
 
 def _forget_engine(uri: str) -> None:

@@ -57,6 +57,13 @@ class SceneLibrary:
         """sha256 hex of the content, read from the card without loading the scene."""
         return str(self._document(name)["fingerprint"])
 
+    def items(self, name: str) -> pd.DataFrame:
+        """The item table alone. Raises ``InputError`` when the scene is unknown or its files are broken."""
+        try:
+            return _read("items", self._folder(name) / "items.parquet")
+        except (OSError, pa.ArrowException, KeyError) as error:
+            raise _broken(name, str(error).splitlines()[0]) from error
+
     def load(self, name: str) -> Scene:
         """The whole scene. Raises ``InputError`` when it is unknown or its files are broken."""
         document, folder = self._document(name), self._folder(name)
