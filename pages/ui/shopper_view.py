@@ -56,9 +56,13 @@ def show(comparison: Comparison, before: Row, after: Row) -> None:
             f":material/info: {plain(t('overview.same_lists', method=after.method, baseline=before.method))}"
         )
     else:
-        _shown_list(
-            t("overview.after_heading", method=after.method), second, person.after, person.answer, shelf
+        kept = after.stands_for == after.reference
+        heading = t(
+            "overview.kept_heading" if kept else "overview.after_heading",
+            method=after.method,
+            kept=after.stands_for,
         )
+        _shown_list(heading, second, person.after, person.answer, shelf)
 
 
 class _Shelf:

@@ -49,7 +49,13 @@ def show_picture(verdict: Verdict, comparison: Comparison) -> None:
         return
     by_id = {other.run.run_id: other for other in comparison.finished}
     reference = next((by_id[run] for run in row.reference_runs if run in by_id), None)
-    lines = {t("overview.with_source", method=row.method): (row, False)}
+    kept = row.stands_for == row.reference  # nothing was transferred, and the picture must not say so
+    said = (
+        t("overview.kept", method=row.method, kept=row.stands_for)
+        if kept
+        else t("overview.with_source", method=row.method)
+    )
+    lines = {said: (row, kept)}
     if reference is not None and reference is not row:
         lines[t("overview.without_source", method=reference.method)] = (reference, True)
     if verdict.baseline is not None and verdict.baseline not in (row, reference):
