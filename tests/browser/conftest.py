@@ -10,9 +10,11 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
 
 from tests.conftest import Compared
+
+expect.set_options(timeout=60_000)  # five seconds are too few where two cores serve page and browser
 
 ROOT = Path(__file__).resolve().parents[2]
 FLAGS = [
