@@ -42,7 +42,7 @@ def legend(colours: Colouring) -> None:
     dots = [
         f'<span style="white-space:nowrap"><span style="display:inline-block;width:.65rem;height:.65rem;'
         f'border-radius:50%;background:{colour};margin-right:.35rem"></span>'
-        f'{cards.escape(name)} <span style="opacity:.65">{count:,}</span></span>'
+        f'{cards.escape(name)} <span style="opacity:.75">{count:,}</span></span>'
         for name, colour, count in zip(colours.names, colours.palette, counts, strict=True)
         if count
     ]

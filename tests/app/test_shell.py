@@ -95,33 +95,3 @@ def test_a_chart_without_words_is_refused() -> None:
 )
 def test_durations_are_rounded_as_one_says_them(seconds: float | None, words: str) -> None:
     assert wording.duration(seconds) == words
-
-
-@pytest.mark.parametrize("palette", [charts.LIGHT, charts.DARK], ids=["light", "dark"])
-def test_series_colours_stand_out_from_the_page(palette: charts.Palette) -> None:
-    page = "#10161D" if palette.dark else "#FFFFFF"
-    for colour in (*palette.series, palette.source, palette.target, palette.good, palette.bad):
-        assert contrast(colour, page) >= 3, colour
-
-
-def contrast(one: str, other: str) -> float:
-    """WCAG 2 contrast ratio."""
-
-    def luminance(colour: str) -> float:
-        channels = [int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5)]
-        linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
-        return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
-
-    darker, lighter = sorted((luminance(one), luminance(other)))
-    return (lighter + 0.05) / (darker + 0.05)
-
-
-def test_config_and_charts_use_the_same_colours() -> None:
-    import tomllib
-    from pathlib import Path
-
-    theme = tomllib.loads(Path(".streamlit/config.toml").read_text(encoding="utf-8"))["theme"]
-    for mode, palette in (("light", charts.LIGHT), ("dark", charts.DARK)):
-        assert tuple(theme[mode]["chartCategoricalColors"]) == palette.series
-        assert tuple(theme[mode]["chartSequentialColors"]) == palette.sequential
-        assert tuple(theme[mode]["chartDivergingColors"]) == palette.diverging
