@@ -5,7 +5,7 @@ import pytest
 from scipy.stats import norm
 
 from tests.transfer.worlds import histories
-from xscene_core.transfer.methods.coral import coral_map
+from xscene_core.transfer.methods.coral import aligned
 from xscene_core.transfer.methods.density_ratio import density_ratio, effective_size, person_weights
 from xscene_core.transfer.views import SceneView
 
@@ -19,27 +19,27 @@ def cloud(seed: int, rows: int = 300, dims: int = 6) -> np.ndarray:
 
 def test_the_mapped_source_has_the_mean_and_covariance_of_the_target() -> None:
     source, target = cloud(0), cloud(1)
-    mapped = coral_map(source, target, ridge=1e-13)
+    mapped = aligned(source, target, ridge=1e-13)
     np.testing.assert_allclose(np.cov(mapped.T, ddof=0), np.cov(target.T, ddof=0), atol=1e-8)
     np.testing.assert_allclose(mapped.mean(axis=0), target.mean(axis=0), atol=1e-10)
 
 
 def test_without_shift_coral_is_the_identity() -> None:
     rows = cloud(2)
-    np.testing.assert_allclose(coral_map(rows, rows.copy(), ridge=0.01), rows, atol=1e-8)
+    np.testing.assert_allclose(aligned(rows, rows.copy(), ridge=0.01), rows, atol=1e-8)
 
 
 def test_coral_does_not_see_the_order_or_the_repetition_of_rows() -> None:
     source, target = cloud(3), cloud(4)
     order = np.random.default_rng(0).permutation(len(source))
-    wanted = coral_map(source, target, 0.01)
-    np.testing.assert_allclose(coral_map(source[order], target[order], 0.01), wanted[order], atol=1e-8)
-    np.testing.assert_allclose(coral_map(source, np.vstack([target, target]), 0.01), wanted, atol=1e-8)
+    wanted = aligned(source, target, 0.01)
+    np.testing.assert_allclose(aligned(source[order], target[order], 0.01), wanted[order], atol=1e-8)
+    np.testing.assert_allclose(aligned(source, np.vstack([target, target]), 0.01), wanted, atol=1e-8)
 
 
 @pytest.mark.parametrize(("source", "target"), [(1, 1), (1, 30), (30, 1), (3, 3)])
 def test_scenes_of_few_items_give_numbers(source: int, target: int) -> None:
-    mapped = coral_map(cloud(5, source), cloud(6, target), 0.01)
+    mapped = aligned(cloud(5, source), cloud(6, target), 0.01)
     assert np.isfinite(mapped).all()
     ratio = density_ratio(cloud(5, source), cloud(6, target), folds=5, clip=20, seed=0)
     assert np.isfinite(ratio).all()

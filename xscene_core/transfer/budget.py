@@ -25,7 +25,7 @@ class Budget:
             return cls(str(int(clean)) if clean != "all" else clean)
         share = re.fullmatch(r"(\d{1,3}(?:\.\d{1,6})?)\s*%", clean)
         if share and float(share[1]) <= 100:
-            return cls(f"{float(share[1]):g}%")
+            return cls(f"{float(share[1]):.6f}".rstrip("0").rstrip(".") + "%")
         raise InputError(
             f"The budget {str(text)[:40]!r} is not understood",
             where="budget",

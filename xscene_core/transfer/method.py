@@ -2,10 +2,11 @@
 
 import importlib
 import pkgutil
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any, Literal, Protocol
+from typing import TYPE_CHECKING, Any, Literal, Protocol, get_args
 
 import numpy as np
 import numpy.typing as npt
@@ -16,7 +17,24 @@ from xscene_core.scenes.sequences import Sequences
 from xscene_core.transfer.views import TrainingView
 from xscene_core.watcher import Watcher
 
-Family = Literal["baseline", "schedule", "feature", "instance", "adversarial", "chooser"]
+if TYPE_CHECKING:
+    from xscene_core.transfer.labels.classifier import Classifier
+    from xscene_core.transfer.labels.views import LabelView
+
+Family = Literal[
+    "baseline",
+    "schedule",
+    "model",
+    "feature",
+    "instance",
+    "adversarial",
+    "multi-task",
+    "self-training",
+    "meta",
+    "chooser",
+]
+Kind = Literal["ranking", "label"]
+"""What a task learns: what somebody will choose next, or a label of a row."""
 
 
 class Params(BaseModel):
@@ -62,6 +80,10 @@ class Method:
 
     reference : the method that is the same model on the same target data without the source, against
         which the transfer gain is measured; ``None`` for what uses no source.
+    fit, load : ranking tasks; ``fit_labels`` : label tasks. ``None`` where the method has no such form, and
+    refusal : says why, in one sentence for the person who would choose it.
+    zero : for label tasks, parameters with which it is ``zero_is`` (a method and its parameters) bit for bit;
+        ``None`` where it has no strength that could be 0.
     """
 
     name: str
@@ -70,10 +92,33 @@ class Method:
     source: str
     params: type[Params]
     reference: str | None
-    fit: Any
+    fit: Any = None
     """``fit(view: TrainingView, params: Params, watcher: Watcher) -> Recommender``"""
-    load: Any
+    load: Any = None
     """``load(folder: Path, view: TrainingView) -> Recommender``"""
+    fit_labels: Any = None
+    """``fit_labels(view: LabelView, params: Params, watcher: Watcher) -> Classifier``"""
+    refusal: str = ""
+    zero: Mapping[str, Any] | None = None
+    zero_is: tuple[str, Mapping[str, Any]] = ("source-only", {})
+
+    def learns(self, kind: Kind) -> bool:
+        """Whether it has a form for tasks of that kind."""
+        return (self.fit if kind == "ranking" else self.fit_labels) is not None
+
+    def run_labels(self, view: "LabelView", params: dict[str, Any], watcher: Watcher) -> "Classifier":
+        """Checks ``params`` and fits a label task, on rows in canonical order.
+
+        Raises
+        ------
+        InputError : bad parameters, no form for label tasks, or nothing to learn from.
+        """
+        from xscene_core.transfer.labels.views import canonical
+
+        if self.fit_labels is None:
+            raise InputError(self.refusal, where=f"method {self.name}", todo="Choose another method.")
+        fitted: Classifier = self.fit_labels(canonical(view), self.check(params), watcher)
+        return fitted
 
     def run(self, view: TrainingView, params: dict[str, Any], watcher: Watcher) -> Recommender:
         """Checks ``params`` and fits."""
@@ -112,14 +157,15 @@ def _import_all() -> None:
         importlib.import_module(f"{methods.__name__}.{module.name}")
 
 
-def methods() -> dict[str, Method]:
-    """Every method by name, baselines first, in a stable order.
+def methods(kind: Kind | None = None) -> dict[str, Method]:
+    """Every method by name, baselines first, in a stable order; with ``kind`` only those that learn it.
 
     Does not import torch: methods do that when they fit.
     """
     _import_all()
-    rank = ["baseline", "schedule", "feature", "instance", "adversarial", "chooser"]
-    return dict(sorted(_REGISTRY.items(), key=lambda entry: (rank.index(entry[1].family), entry[0])))
+    rank = get_args(Family)
+    known = sorted(_REGISTRY.items(), key=lambda entry: (rank.index(entry[1].family), entry[0]))
+    return {name: method for name, method in known if kind is None or method.learns(kind)}
 
 
 def find(name: str) -> Method:

@@ -12,6 +12,8 @@ from xscene_core.transfer.views import TrainingView
 from xscene_core.watcher import Watcher
 
 if TYPE_CHECKING:
+    from xscene_core.transfer.labels.classifier import Classifier
+    from xscene_core.transfer.labels.views import LabelView
     from xscene_core.transfer.recommender import Trained
 
 Matrix = npt.NDArray[np.float64]
@@ -24,8 +26,9 @@ class CoralParams(Params):
     """Added to both covariances, as a multiple of their mean variance."""
 
 
-def coral_map(source: Matrix, target: Matrix, ridge: float) -> Matrix:
-    """(n, d) source rows with the target's mean and covariance.
+def coral_map(source: Matrix, target: Matrix, ridge: float) -> tuple[Matrix, Matrix, Matrix]:
+    """The matrix (d, d), offset (d,) and shift (d,) with which ``(x - offset) matrix + shift`` gives source
+    rows the target's mean and covariance.
 
     (X_s - m_s) (C_s + r I)^-1/2 (C_t + r I)^1/2 + m_t, with r = ridge * mean variance (Sun, Feng and
     Saenko, 2016). With r = 0 and a covariance of full rank the result has the target's covariance exactly.
@@ -33,8 +36,14 @@ def coral_map(source: Matrix, target: Matrix, ridge: float) -> Matrix:
     centred, other = source - source.mean(axis=0), target - target.mean(axis=0)
     own, wanted = centred.T @ centred / len(source), other.T @ other / len(target)
     amount = max(ridge * (np.trace(own) + np.trace(wanted)) / (2 * len(own)), 1e-12)  # one item has no spread
-    moved = centred @ _power(own, -0.5, amount) @ _power(wanted, 0.5, amount)
-    return np.asarray(moved + target.mean(axis=0))
+    matrix = _power(own, -0.5, amount) @ _power(wanted, 0.5, amount)
+    return matrix, source.mean(axis=0), target.mean(axis=0)
+
+
+def aligned(source: Matrix, target: Matrix, ridge: float) -> Matrix:
+    """(n, d) source rows with the target's mean and covariance."""
+    matrix, offset, shift = coral_map(source, target, ridge)
+    return np.asarray((source - offset) @ matrix + shift)
 
 
 def _power(covariance: Matrix, exponent: float, amount: float) -> Matrix:
@@ -49,10 +58,9 @@ def fit(view: TrainingView, params: CoralParams, watcher: Watcher) -> "Trained":
     mapped = {}
     if params.strength > 0:
         for scene in view.sources:
-            aligned = coral_map(
-                scene.vectors.astype(np.float64), view.target.vectors.astype(np.float64), params.ridge
-            )
-            mixed = (1 - params.strength) * scene.vectors + params.strength * aligned
+            own, wanted = scene.vectors.astype(np.float64), view.target.vectors.astype(np.float64)
+            moved = aligned(own, wanted, params.ridge)
+            mixed = (1 - params.strength) * scene.vectors + params.strength * moved
             mapped[scene.name] = mixed.astype(np.float32)
     return learn("coral", view, Recipe("first", mapped=mapped), watcher)
 
@@ -61,6 +69,22 @@ def load(folder: Path, view: TrainingView) -> "Trained":
     from xscene_core.transfer.recommender import load_trained
 
     return load_trained("coral", folder, view)
+
+
+def fit_labels(view: "LabelView", params: CoralParams, watcher: Watcher) -> "Classifier":
+    from xscene_core.transfer.labels.pieces import Affine, Blend, Chain
+    from xscene_core.transfer.labels.recipe import DIMENSIONS, LabelRecipe, learn_labels, reduction
+    from xscene_core.transfer.labels.views import dense
+
+    if params.strength == 0:
+        return learn_labels("coral", view, LabelRecipe())
+    reduced = reduction(view, DIMENSIONS)
+    target = dense(reduced(view.target.features))
+    maps = {view.target.name: reduced}
+    for rows in view.sources:
+        moved = Affine(*coral_map(dense(reduced(rows.features)), target, params.ridge))
+        maps[rows.name] = Chain((reduced, Blend(params.strength, moved)))
+    return learn_labels("coral", view, LabelRecipe(maps=maps))
 
 
 register(
@@ -73,5 +97,7 @@ register(
         reference="target-only",
         fit=fit,
         load=load,
+        fit_labels=fit_labels,
+        zero={"strength": 0},
     )
 )

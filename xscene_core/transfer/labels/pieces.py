@@ -1,0 +1,169 @@
+"""What fitted classifiers are made of: small pieces of arrays and numbers that save themselves."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any, ClassVar
+
+import numpy as np
+import numpy.typing as npt
+from scipy.special import softmax
+
+from xscene_core.transfer.labels.views import Features, Labels, Matrix, dense
+
+Document = dict[str, Any]
+
+
+class Piece:
+    """A frozen dataclass of arrays, numbers, words, other pieces, and tuples or dicts of those.
+
+    Subclasses are found by their name when read back, so a name must not be used twice.
+    """
+
+    kinds: ClassVar[dict[str, type["Piece"]]] = {}
+
+    def __init_subclass__(cls) -> None:
+        if cls.__name__ in Piece.kinds:
+            raise ValueError(f"two pieces are named {cls.__name__}")
+        Piece.kinds[cls.__name__] = cls
+
+    def __call__(self, features: Features) -> Features:
+        """(n, d) features to (n, e): a place in another space, or class probabilities."""
+        raise NotImplementedError
+
+
+@dataclass(frozen=True)
+class Same(Piece):
+    """Leaves features as they are."""
+
+    def __call__(self, features: Features) -> Features:
+        return features
+
+
+@dataclass(frozen=True)
+class Chain(Piece):
+    """One piece after the other."""
+
+    pieces: tuple[Piece, ...]
+
+    def __call__(self, features: Features) -> Features:
+        for piece in self.pieces:
+            features = piece(features)
+        return features
+
+
+@dataclass(frozen=True)
+class Affine(Piece):
+    """x -> (x - offset) matrix + shift. offset : (d,), matrix : (d, e), shift : (e,)."""
+
+    matrix: Matrix
+    offset: Matrix
+    shift: Matrix
+
+    def __call__(self, features: Features) -> Features:
+        return np.asarray(features @ self.matrix - self.offset @ self.matrix + self.shift)
+
+
+@dataclass(frozen=True)
+class Blend(Piece):
+    """(1 - strength) x + strength piece(x)."""
+
+    strength: float
+    piece: Piece
+
+    def __call__(self, features: Features) -> Features:
+        if self.strength == 0:
+            return features
+        return (1 - self.strength) * dense(features) + self.strength * dense(self.piece(features))
+
+
+@dataclass(frozen=True)
+class Logistic(Piece):
+    """Probabilities softmax(x coefficients + intercept). coefficients : (d, C), intercept : (C,)."""
+
+    coefficients: Matrix
+    intercept: Matrix
+
+    def __call__(self, features: Features) -> Matrix:
+        return np.asarray(softmax(features @ self.coefficients + self.intercept, axis=1))
+
+
+@dataclass(frozen=True)
+class Shares(Piece):
+    """The same probabilities (C,) for every row."""
+
+    shares: Matrix
+
+    def __call__(self, features: Features) -> Matrix:
+        return np.tile(self.shares, (features.shape[0], 1))
+
+
+@dataclass(frozen=True)
+class Nearest(Piece):
+    """The label of the nearest of ``rows`` (n, d) by Euclidean distance, with certainty 1."""
+
+    rows: Matrix
+    labels: Labels
+    classes: int
+
+    def __call__(self, features: Features) -> Matrix:
+        from sklearn.metrics import pairwise_distances_argmin
+
+        found = pairwise_distances_argmin(dense(features), self.rows)
+        return np.eye(self.classes)[self.labels[found]]
+
+
+def write_piece(folder: Path, piece: Piece) -> None:
+    """``pieces.json`` and, with its arrays, ``pieces.safetensors``."""
+    from safetensors.numpy import save_file
+
+    arrays: dict[str, npt.NDArray[Any]] = {}
+    folder.mkdir(parents=True, exist_ok=True)
+    document = _document(piece, "piece", arrays)
+    save_file(
+        {name: np.ascontiguousarray(array) for name, array in arrays.items()}, folder / "pieces.safetensors"
+    )
+    (folder / "pieces.json").write_text(json.dumps(document), encoding="utf-8")
+
+
+def read_piece(folder: Path) -> Piece:
+    """What ``write_piece`` wrote."""
+    from safetensors.numpy import load_file
+
+    document = json.loads((folder / "pieces.json").read_text(encoding="utf-8"))
+    piece = _value(document, load_file(folder / "pieces.safetensors"))
+    assert isinstance(piece, Piece)
+    return piece
+
+
+def _document(value: Any, name: str, arrays: dict[str, npt.NDArray[Any]]) -> Any:
+    if isinstance(value, np.ndarray):
+        arrays[name] = value
+        return {"array": name}
+    if isinstance(value, Piece):
+        parts = {key: _document(part, f"{name}.{key}", arrays) for key, part in _parts(value)}
+        return {"piece": type(value).__name__, "parts": parts}
+    if isinstance(value, tuple):
+        return {"tuple": [_document(part, f"{name}.{k}", arrays) for k, part in enumerate(value)]}
+    if isinstance(value, dict):
+        return {"dict": {key: _document(part, f"{name}.{key}", arrays) for key, part in value.items()}}
+    return {"value": value}
+
+
+def _value(document: Document, arrays: dict[str, npt.NDArray[Any]]) -> Any:
+    if "array" in document:
+        return arrays[document["array"]]
+    if "piece" in document:
+        parts = {key: _value(part, arrays) for key, part in document["parts"].items()}
+        return Piece.kinds[document["piece"]](**parts)
+    if "tuple" in document:
+        return tuple(_value(part, arrays) for part in document["tuple"])
+    if "dict" in document:
+        return {key: _value(part, arrays) for key, part in document["dict"].items()}
+    return document["value"]
+
+
+def _parts(piece: Piece) -> Iterator[tuple[str, Any]]:
+    for part in fields(piece):  # type: ignore[arg-type]
+        yield part.name, getattr(piece, part.name)
