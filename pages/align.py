@@ -11,7 +11,7 @@ METHODS = ("umap", "pca")
 
 with page("align", selects="run") as head:
     if head.run is None:
-        st.stop()
+        head.end()
     with st.container(horizontal=True, gap="large", vertical_alignment="bottom"):
         chosen = {}
         for name, options in (("points", KINDS), ("colour", align_colour.COLOURS), ("drawing", METHODS)):

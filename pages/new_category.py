@@ -30,14 +30,18 @@ def ask(run_id: str, form: new_category_form.Form) -> None:
     new_category_form.point_at(desk.ask(engine.home(), question))
 
 
-st.html(STYLE)
 with page("new_category", selects="run") as head:
+    st.html(STYLE)
     if head.run is None:
-        st.stop()
+        head.end()
     asked = current()
     form = new_category_form.show(head.run, asked)
-    if form.category is not None and st.button(
-        t("new_category.ask"), type="primary", icon=":material/person_search:", key="nc.ask"
+    if st.button(
+        t("new_category.ask"),
+        type="primary",
+        icon=":material/person_search:",
+        key="nc.ask",
+        disabled=form.category is None,
     ):
         ask(head.run.run_id, form)
         st.rerun()
@@ -53,7 +57,7 @@ with page("new_category", selects="run") as head:
         new_category_answer.verdict(answer, head.run.spec.method)
         if answer.abstains and not st.toggle(t("new_category.show_anyway"), key="nc.anyway"):
             new_category_answer.nearest(answer, names)
-            st.stop()
+            head.end()
         new_category_segments.show(answer)
         chosen = new_category_people.choose(answer, names)
         if chosen is not None:

@@ -14,6 +14,7 @@ import os
 import platform
 import shutil
 import subprocess
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from importlib import metadata
 from typing import TYPE_CHECKING
@@ -21,6 +22,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from xscene_core.home import Home
+from xscene_core.text import t
 
 if TYPE_CHECKING:
     from xscene_core.experiments.record import RunRecord
@@ -107,6 +109,14 @@ def pictures(name: str, item_ids: tuple[str, ...]) -> dict[str, bytes]:
 def runs() -> list[RunRecord]:
     """All runs that are not deleted, newest first."""
     return _runs(str(home().path))
+
+
+def opening() -> AbstractContextManager[None]:
+    """Says that the run store is being opened, where that takes longer than half a second.
+
+    The first look after the server's start loads MLflow and brings the database up to date.
+    """
+    return st.spinner(t("app.opening_store"))
 
 
 def run(run_id: str) -> RunRecord | None:

@@ -2,7 +2,7 @@
 
     with page("compare", selects="group") as head:
         if head.group is None:            # nothing ran yet: the empty state is already on screen
-            st.stop()
+            head.end()
         records = head.group.compared
 
     with page("align", selects="run") as head:   # head.run is a finished RunRecord, head.group its group
@@ -18,7 +18,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, NoReturn
 
 import streamlit as st
 
@@ -31,6 +31,10 @@ if TYPE_CHECKING:
     from xscene_core.experiments.record import RunRecord
 
 
+class _End(BaseException):
+    """The page has said all it has to say; no error, so nothing that catches errors may catch it."""
+
+
 @dataclass
 class Header:
     """What the person looks at."""
@@ -40,6 +44,10 @@ class Header:
     run: RunRecord | None = None
     _slots: dict[str, Any] = field(default_factory=dict)
     _scenes: set[str] = field(default_factory=set)
+
+    def end(self) -> NoReturn:
+        """Leaves the page here. Unlike ``st.stop``, the link behind Share is still written."""
+        raise _End
 
     def show_route(self, sources: Iterable[str], target: str | None) -> None:
         """Draws source -> target in the header."""
@@ -84,21 +92,39 @@ def page(
                 head._slots["share"] = st.popover(t("app.share"), icon=":material/link:", type="tertiary")
         st.caption(t(f"app.ask_{name}"))
         selector = st.container(horizontal=True, vertical_alignment="bottom", gap="medium")
-        head._slots["route"] = selector.empty()
+        head._slots["route"] = selector.container(width="content").empty()
+    ready = False
+    with errors.shown():
+        if selects:
+            _select(head, selects, selector, empty or _nothing_ran)
+        ready = True
+    if not ready:
+        _share(head)
+        st.stop()
     try:
-        ready = False
-        with errors.shown():
-            if selects:
-                _select(head, selects, selector, empty or _nothing_ran)
-            ready = True
-        if not ready:
-            st.stop()
         with errors.shown():
             yield head
-    finally:
-        with head._slots["share"]:
-            st.write(t("app.share_text"))
-            st.code(state.share_link(), language=None, wrap_lines=True)
+    except _End:
+        pass
+    _share(head)
+
+
+def _share(head: Header) -> None:
+    with head._slots["share"]:
+        st.write(t("app.share_text"))
+        st.code(state.share_link(), language=None, wrap_lines=True)
+
+
+def group_line(group: engine.Group) -> str:
+    """A comparison in one line: route, budget, number of methods, when."""
+    task = group.task
+    return t(
+        "app.group_line",
+        route=route_words(task.sources, task.target, engine.titles()),
+        budget=budget_words(task.budget),
+        methods=len(group.compared),
+        when=when(group.created),
+    )
 
 
 def _nothing_ran() -> None:
@@ -111,7 +137,9 @@ def _nothing_ran() -> None:
 
 
 def _select(head: Header, kind: str, where: Any, empty: Callable[[], None]) -> None:
-    choices = [group for group in engine.groups() if kind == "group" or group.finished]
+    with engine.opening():
+        groups = engine.groups()
+    choices = [group for group in groups if kind == "group" or group.finished]
     if not choices:
         empty()
         return
@@ -127,7 +155,7 @@ def _select_group(head: Header, choices: list[engine.Group], where: Any) -> None
     by_id = {group.id: group for group in choices}
     key = state.seed("group", by_id, choices[0].id)
     _say_if_gone("group", by_id)
-    lines = {group.id: _group_line(group) for group in choices}
+    lines = {group.id: group_line(group) for group in choices}
     chosen = where.selectbox(
         t("app.select_group"), list(by_id), key=key, format_func=lambda name: lines[name]
     )
@@ -165,17 +193,6 @@ def _say_if_gone(name: str, known: dict[str, Any]) -> None:
             title=t("app.gone_title"),
             icon=":material/link_off:",
         )
-
-
-def _group_line(group: engine.Group) -> str:
-    task = group.task
-    return t(
-        "app.group_line",
-        route=route_words(task.sources, task.target, engine.titles()),
-        budget=budget_words(task.budget),
-        methods=len(group.compared),
-        when=when(group.created),
-    )
 
 
 def _run_line(record: RunRecord) -> str:

@@ -27,6 +27,11 @@ def test_the_share_link_holds_the_parameters_of_the_view(open_page: OpenPage) ->
     assert any("measure=words" in link and "view=distances" in link for link in links)
 
 
+@pytest.mark.parametrize("name", ["overview", "compare", "align", "new_category"])
+def test_a_page_that_ends_early_can_be_shared_too(open_page: OpenPage, stored_home: Home, name: str) -> None:
+    assert open_page(name, theme="kept").code[0].value.endswith("theme=kept")
+
+
 def test_a_broken_store_becomes_a_sentence_on_the_page(open_page: OpenPage, home: Home) -> None:
     home.database.write_bytes(b"this is no database" * 100)
     app = open_page("adapt")
