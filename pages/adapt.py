@@ -6,7 +6,7 @@ import streamlit as st
 
 from pages.ui import engine, jobs, run_history, scene_cards, state, task_form
 from pages.ui.errors import plain
-from pages.ui.header import page
+from pages.ui.header import group_line, page
 from pages.ui.navigation import PAGES
 from pages.ui.wording import duration
 from xscene_core.experiments.estimate import estimate
@@ -49,7 +49,9 @@ def show_plan(choice: task_form.Choice) -> None:
         if choice.task:
             names = [*task_form.method_form.baselines(), *choice.methods]
             sizes = {card.name: card.interactions for card in engine.cards()}
-            guess = estimate(choice.task, names, engine.runs(), sizes, engine.workers())
+            with engine.opening():
+                runs = engine.runs()
+            guess = estimate(choice.task, names, runs, sizes, engine.workers())
             st.markdown(t("adapt.plan_text", n=len(names)))
             if guess.seconds is None:
                 st.markdown(f":material/schedule: {t('adapt.no_estimate', names=', '.join(guess.unknown))}")
@@ -68,14 +70,14 @@ def show_plan(choice: task_form.Choice) -> None:
             st.rerun()
         if choice.task:
             st.caption(t("adapt.command"))
-            st.code(command(choice), language="bash", wrap_lines=True)
+            st.code(command(choice), language=None, wrap_lines=True)
 
 
 with page("adapt") as head:
     cards = engine.cards()
     if len(cards) < 2:
         scene_cards.show_empty()
-        st.stop()
+        head.end()
     form, plan = st.columns([7, 4], gap="medium")
     with form:
         choice = task_form.show(cards)
@@ -88,6 +90,7 @@ with page("adapt") as head:
     if shown:
         state.keep("group", shown)
         st.subheader(t("adapt.work"), anchor=False)
+        st.caption(plain(group_line(groups[shown])))
         jobs.panel(shown)
         if groups[shown].finished:
             with st.container(horizontal=True):

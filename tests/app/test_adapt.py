@@ -69,6 +69,15 @@ def test_the_command_line_says_what_the_form_says(open_page: OpenPage) -> None:
     assert after(arguments, "--split") == ["global-time"]
 
 
+def test_results_say_what_they_are_results_of(open_page: OpenPage, stored_home: Home) -> None:
+    finished(RunStore(stored_home), "popularity", "a")
+    app = open_page("adapt", sources="store", target="jewelry", group="a")
+    line = next(
+        caption.value for caption in app.caption if "methods" in caption.value and "→" in caption.value
+    )
+    assert "Apparel online → Home online" in line
+
+
 def test_a_target_is_never_offered_as_its_own_source(open_page: OpenPage) -> None:
     app = open_page("adapt", sources="apparel,home", target="home")
     assert app.multiselect(key="param.sources").value == ["apparel"]
