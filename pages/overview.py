@@ -9,13 +9,13 @@ from xscene_core.text import t
 
 with page("overview", selects="group", empty=overview_start.show) as head:
     if head.group is None:
-        st.stop()
+        head.end()
     if head.group.live:
         with st.container(border=True):
             st.subheader(t("overview.running_title"), anchor=False)
             st.caption(t("overview.running_text"))
             jobs.panel(head.group.id)
-        st.stop()
+        head.end()
 
     with st.skeleton(height=320):
         found = comparisons.of(head.group)
@@ -28,9 +28,9 @@ with page("overview", selects="group", empty=overview_start.show) as head:
             icon=PAGES["compare"].icon,
             query_params={"group": head.group.id},
         )
-        st.stop()
+        head.end()
 
-    verdict_view.show_figures(found, said.row)
+    verdict_view.show_figures(found, said)
     verdict_view.show_picture(said, found)
     if said.baseline is not None:
         shopper_view.show(found, said.baseline, said.row)

@@ -26,6 +26,7 @@ TONES: dict[str, cards.Tone] = {
     "unclear": "warn",
     "same": "warn",
 }
+GAIN_TONES: dict[str, cards.Tone] = {"helps": "good", "helps_but_baseline": "good", "hurts": "bad"}
 MAIN = "ndcg@10"
 
 
@@ -36,9 +37,13 @@ def show_sentence(verdict: Verdict) -> None:
     st.markdown(f"### {plain(verdict.text())}", width="stretch")
 
 
-def show_figures(comparison: Comparison, row: Row) -> None:
+def show_figures(comparison: Comparison, verdict: Verdict) -> None:
     """Gain, share of people better off, and what it cost."""
-    shown = [_gain(row), _better(comparison, row), _cost(comparison, row)]
+    row = verdict.row
+    if row is None:
+        return
+    tone = GAIN_TONES.get(verdict.case, "warn")  # a gain that the sentence doubts is not painted green
+    shown = [_gain(row, tone), _better(comparison, row), _cost(comparison, row)]
     cards.figures([figure for figure in shown if figure is not None])
 
 
@@ -88,6 +93,8 @@ def show_hurt(comparison: Comparison, row: Row) -> None:
     others = {hurt.method for hurt in where_it_hurts(comparison)} - {row.method}
     if not row.buckets:
         st.markdown(t("overview.hurt_unknown"))
+    elif row.gain is not None and row.gain.low == row.gain.high == 0:
+        st.markdown(plain(t("overview.hurt_same", method=row.method, kept=row.reference)))
     elif not found:
         nowhere = t("overview.hurt_nowhere", method=plain(row.method), groups=len(row.buckets))
         st.markdown(f":material/check_circle: {nowhere}")
@@ -113,18 +120,21 @@ def show_measured(comparison: Comparison) -> None:
     if task is None:
         return
     titles = engine.titles()
-    items = next((card.items for card in engine.cards() if card.name == task.target), 0)
+    counted = [row.run.facts["items"] for row in comparison.finished if "items" in row.run.facts]
+    catalogue = t("overview.measured_catalogue_uncounted")
+    if counted:  # as the runs saw it; the scene may have been replaced since
+        catalogue = t("overview.measured_catalogue", items=f"{counted[0]:,.0f}")
     lines = [
         t("overview.measured_people", n=f"{comparison.n:,}", target=titles.get(task.target, task.target)),
         t(f"overview.measured_{task.split}"),
-        t("overview.measured_catalogue", items=f"{items:,}"),
+        catalogue,
         t("overview.measured_budget", budget=budget_words(task.budget)),
         t("overview.measured_interval", seeds=", ".join(map(str, comparison.seeds))),
     ]
     st.markdown("\n".join(f"- {plain(line)}" for line in lines))
 
 
-def _gain(row: Row) -> cards.Figure | None:
+def _gain(row: Row, tone: cards.Tone) -> cards.Figure | None:
     gain = row.gain
     if gain is None:
         return None
@@ -134,7 +144,7 @@ def _gain(row: Row) -> cards.Figure | None:
         t("overview.figure_gain"),
         f"{gain.value:+.4f}",
         t("overview.interval", low=f"{gain.low:+.4f}", high=f"{gain.high:+.4f}") + relative,
-        "good" if gain.low > 0 else "bad" if gain.high < 0 else "warn",
+        tone,
     )
 
 

@@ -65,6 +65,20 @@ def test_three_figures_say_how_much_for_how_many_at_what_cost(open_overview: Ope
         assert t(f"overview.{name}") in shown
 
 
+@pytest.mark.parametrize(("case", "edge"), [("helps", "good"), ("unclear", "warn"), ("hurts", "bad")])
+def test_the_gain_is_painted_as_the_sentence_judges_it(
+    open_overview: OpenPage, monkeypatch: pytest.MonkeyPatch, case: str, edge: str
+) -> None:
+    from dataclasses import replace
+
+    from pages.ui import comparisons
+
+    original = comparisons.verdict_of
+    monkeypatch.setattr(comparisons, "verdict_of", lambda found: replace(original(found), case=case))
+    figures = pictures(open_overview("overview")).split("xs-figures")[1]
+    assert figures.index(f"xs-edge-{edge}") < figures.index(t("overview.figure_gain"))
+
+
 def test_the_shopper_is_real_and_what_they_chose_is_in_the_scene(
     open_overview: OpenPage, compared: Compared
 ) -> None:
@@ -104,3 +118,11 @@ def test_how_it_was_measured_names_people_catalogue_and_seed(open_overview: Open
     assert t("overview.measured_leave-one-out") in said
     assert "160 people" in said
     assert "400 products" in said
+
+
+def test_the_catalogue_counted_is_the_one_that_was_ranked_even_if_the_scene_is_gone(
+    open_overview: OpenPage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("pages.ui.comparisons.changed_scenes", lambda task: ["small-home"])
+    monkeypatch.setattr("pages.ui.engine.cards", list)
+    assert "400 products" in texts(open_overview("overview"))
