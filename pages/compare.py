@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.ui import cards, compare_view, comparisons, jobs, state
+from pages.ui import cards, compare_buckets, compare_findings, compare_view, comparisons, jobs, state
 from pages.ui.errors import plain
 from pages.ui.header import page
 from pages.ui.navigation import PAGES
@@ -13,7 +13,7 @@ KINDS = ("history", "popularity")
 
 with page("compare", selects="group") as head:
     if head.group is None:
-        st.stop()
+        head.end()
     if head.group.live:
         with st.container(border=True):
             jobs.panel(head.group.id)
@@ -49,14 +49,15 @@ with page("compare", selects="group") as head:
         state.keep("runs", picked)
         rows = [row for row in finished if not row.transfers or not picked or row.run.run_id[:8] in picked]
 
+        judged = compare_findings.judge(finished, metric)
         gains, means = st.columns(2, gap="large")
         with gains:
-            compare_view.show_gains(rows, metric)
+            compare_view.show_gains(rows, metric, judged)
         with means:
             compare_view.show_means(rows, metric)
 
         st.subheader(t("compare.table_title"), anchor=False)
-        compare_view.show_table(rows, metric)
+        compare_view.show_table(rows, metric, judged)
         with st.container(horizontal=True, vertical_alignment="center"):
             compare_view.csv_button(found)
             st.caption(compare_view.measured(found))
@@ -73,7 +74,7 @@ with page("compare", selects="group") as head:
                 required=True,
             )
             state.keep("buckets", kind)
-            compare_view.show_buckets(rows, kind if kind in KINDS else "history")
+            compare_buckets.show(rows, kind if kind in KINDS else "history")
         with costs:
             compare_view.show_costs(rows, metric)
     else:

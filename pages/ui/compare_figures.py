@@ -15,7 +15,9 @@ from xscene_core.text import t
 if TYPE_CHECKING:
     from plotly.graph_objects import Figure
 
-Finding = Literal["better", "worse", "open"]
+Finding = Literal["better", "lucky", "worse", "open", "same"]
+"""``lucky``: the interval lies above zero, but not beyond what so many methods reach by chance.
+``same``: nobody is any better or worse off, as where a method kept the model without a source."""
 LINE_HEIGHT = 34
 GAP = 0.7
 
@@ -32,22 +34,10 @@ class Mark:
     finding: Finding = "open"
 
 
-@dataclass(frozen=True)
-class Cell:
-    """The gain of one method for one group of people."""
-
-    value: float
-    low: float
-    high: float
-    n: int
-
-    @property
-    def finding(self) -> Finding:
-        return finding(self.low, self.high)
-
-
 def finding(low: float, high: float) -> Finding:
     """``better`` or ``worse`` only where the whole interval lies on one side of 0."""
+    if low == high == 0:
+        return "same"
     if low > 0:
         return "better"
     return "worse" if high < 0 else "open"
@@ -91,7 +81,13 @@ def gain_plot(marks: Sequence[Mark], metric: str) -> Figure:
     look = charts.palette()
     marks = sorted(marks, key=lambda mark: -mark.value)
     figure = _rows(marks, len(marks))
-    tones = {"better": look.good, "worse": look.bad, "open": look.muted}
+    tones = {
+        "better": look.good,
+        "worse": look.bad,
+        "open": look.muted,
+        "lucky": look.muted,
+        "same": look.muted,
+    }
     _intervals(
         figure, marks, _places(len(marks), 0), [tones[mark.finding] for mark in marks], "circle", signed=True
     )
@@ -111,37 +107,6 @@ def gain_plot(marks: Sequence[Mark], metric: str) -> Figure:
     figure.update_xaxes(
         title=t("compare.axis_gain", metric=metric), range=[low - 0.06 * span, high + 0.45 * span]
     )
-    return figure
-
-
-def bucket_map(rows: Sequence[str], columns: Sequence[str], cells: Sequence[Sequence[Cell | None]]) -> Figure:
-    """Gain by method and group of people; bold with an arrow where the interval excludes zero."""
-    look = charts.palette()
-    figure = charts.canvas(80 + 46 * len(rows))
-    known = [abs(cell.value) for line in cells for cell in line if cell is not None]
-    widest = max([*known, 1e-6])
-    figure.add_heatmap(
-        x=list(range(len(columns))),
-        y=list(range(len(rows))),
-        z=[[None if cell is None else cell.value for cell in line] for line in cells],
-        text=[[_cell_text(cell) for cell in line] for line in cells],
-        customdata=[[_cell_hover(cell) for cell in line] for line in cells],
-        texttemplate="%{text}",
-        textfont={"size": 12},
-        colorscale=charts.scale(look.diverging),
-        zmid=0,
-        zmin=-widest,
-        zmax=widest,
-        showscale=False,
-        xgap=2,
-        ygap=2,
-        hoverongaps=False,
-        hovertemplate="%{customdata}<extra></extra>",
-    )
-    figure.update_yaxes(
-        tickvals=list(range(len(rows))), ticktext=list(rows), autorange="reversed", showgrid=False
-    )
-    figure.update_xaxes(tickvals=list(range(len(columns))), ticktext=list(columns), side="top", tickangle=0)
     return figure
 
 
@@ -268,24 +233,3 @@ def _error(marks: Sequence[Mark], colour: str) -> dict[str, object]:
         "thickness": 1.5,
         "width": 0,
     }
-
-
-def _cell_text(cell: Cell | None) -> str:
-    if cell is None:
-        return ""
-    number = f"{cell.value:+.4f}"
-    sign = {"better": f"<b>▲ {number}</b>", "worse": f"<b>▼ {number}</b>", "open": number}[cell.finding]
-    return f"{sign}<br>n {cell.n:,}"
-
-
-def _cell_hover(cell: Cell | None) -> str:
-    if cell is None:
-        return ""
-    return t(
-        "compare.cell_hover",
-        value=f"{cell.value:+.4f}",
-        low=f"{cell.low:+.4f}",
-        high=f"{cell.high:+.4f}",
-        n=f"{cell.n:,}",
-        finding=t(f"compare.finding_{cell.finding}"),
-    )

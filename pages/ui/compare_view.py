@@ -1,8 +1,8 @@
-"""The parts of the Compare page: rows of a comparison as marks, table, buckets and details."""
+"""The parts of the Compare page: rows of a comparison as marks, table and details."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -10,13 +10,13 @@ import pandas as pd
 import streamlit as st
 
 from pages.ui import cards, charts, engine, tables
-from pages.ui.compare_figures import Cell, Mark, bucket_map, cost_plot, dot_plot, finding, gain_plot
+from pages.ui.compare_figures import Mark, cost_plot, dot_plot, gain_plot
+from pages.ui.compare_findings import Judged
 from pages.ui.errors import plain
 from pages.ui.wording import duration
-from xscene_core.text import t
+from xscene_core.text import catalogue, t
 
 if TYPE_CHECKING:
-    from xscene_core.experiments.buckets import Bucket
     from xscene_core.experiments.comparison import Comparison, Row
 
 TONES = {"finished": "good", "failed": "bad", "lost": "bad", "cancelled": "warn"}
@@ -28,36 +28,49 @@ def metric_name(metric: str) -> str:
 
 
 def names(rows: Sequence[Row]) -> dict[str, str]:
-    """Run id -> method; with the parameters that differ where a method is there twice."""
+    """Run id -> method; with what it chose, and with what differs where a method is there twice."""
     methods = [row.method for row in rows]
     named = {}
     for row in rows:
-        twice = methods.count(row.method) > 1 and row.params
+        twice = methods.count(row.method) > 1
         extra = ", ".join(f"{name}={value}" for name, value in row.params.items()) if twice else ""
-        named[row.run.run_id] = f"{row.method} ({extra or row.run.run_id[:4]})" if twice else row.method
+        notes = [row.stands_for] if row.stands_for != row.method else []
+        notes += [extra or row.run.run_id[:4]] if twice else []
+        named[row.run.run_id] = f"{row.method} ({', '.join(notes)})" if notes else row.method
     return named
+
+
+def uses_source(row: Row) -> bool:
+    """Whether what it predicts owes anything to a source: a method may have kept a model without one."""
+    return row.transfers and row.stands_for != row.reference
 
 
 def means(rows: Sequence[Row], metric: str) -> list[Mark]:
     named = names(rows)
     return [
-        Mark(named[row.run.run_id], found.value, found.low, found.high, baseline=not row.transfers)
+        Mark(named[row.run.run_id], found.value, found.low, found.high, baseline=not uses_source(row))
         for row in rows
         if (found := row.metrics.get(metric)) is not None
     ]
 
 
-def gains(rows: Sequence[Row], metric: str) -> list[Mark]:
+def gains(rows: Sequence[Row], metric: str, judged: Mapping[str, Judged]) -> list[Mark]:
     named = names(rows)
     return [
-        Mark(named[row.run.run_id], gain.value, gain.low, gain.high, finding=finding(gain.low, gain.high))
+        Mark(
+            named[row.run.run_id],
+            gain.value,
+            gain.low,
+            gain.high,
+            finding=judged[row.run.run_id].finding,
+        )
         for row in rows
         if (gain := row.gains.get(metric)) is not None
     ]
 
 
-def show_gains(rows: Sequence[Row], metric: str) -> None:
-    marks, shown = gains(rows, metric), metric_name(metric)
+def show_gains(rows: Sequence[Row], metric: str, judged: Mapping[str, Judged]) -> None:
+    marks, shown = gains(rows, metric, judged), metric_name(metric)
     st.subheader(t("compare.gain_title"), anchor=False)
     st.caption(t("compare.gain_help"))
     if not marks:
@@ -80,54 +93,6 @@ def show_means(rows: Sequence[Row], metric: str) -> None:
     charts.chart(dot_plot(marks, shown), alt=alt, key="compare.means")
 
 
-def show_buckets(rows: Sequence[Row], kind: str) -> None:
-    """Gain per method and group of people."""
-    able = [row for row in rows if row.buckets]
-    if not able:
-        st.info(t("compare.no_gains"), icon=":material/info:")
-        return
-    known: dict[str, Bucket] = {
-        bucket.name: bucket for row in able for bucket in row.buckets if bucket.kind == kind
-    }
-    cells = [
-        [_cell(row, kind, name) for name in known]
-        for row in sorted(able, key=lambda row: -row.gains["ndcg@10"].value)
-    ]
-    named = names(rows)
-    order = [named[row.run.run_id] for row in sorted(able, key=lambda row: -row.gains["ndcg@10"].value)]
-    hurt = [
-        t("compare.alt_hurt", name=name, group=bucket_words(known[group]))
-        for name, line in zip(order, cells, strict=True)
-        for group, cell in zip(known, line, strict=True)
-        if cell is not None and cell.finding == "worse"
-    ]
-    figure = bucket_map(order, [_bucket_label(bucket) for bucket in known.values()], cells)
-    figure.update_xaxes(title=t(f"compare.axis_{kind}"))
-    alt = t("compare.alt_buckets", found=" ".join(hurt) or t("compare.alt_no_hurt"))
-    charts.chart(figure, alt=alt, key=f"compare.buckets.{kind}")
-
-
-def bucket_words(bucket: Bucket) -> str:
-    """A group of people in words."""
-    limits = _limits(bucket)
-    if bucket.kind == "history":
-        return t("compare.history", range=limits)
-    return t(f"compare.seen_{bucket.name}") + (f" ({limits}×)" if bucket.name != "never" else "")
-
-
-def _bucket_label(bucket: Bucket) -> str:
-    """The same, short enough for a column of a phone."""
-    if bucket.kind == "history":
-        return _limits(bucket)
-    return t(f"compare.seen_{bucket.name}") + f"<br>{_limits(bucket)}×"
-
-
-def _limits(bucket: Bucket) -> str:
-    if bucket.high is None:
-        return f"{bucket.low}+"
-    return f"{bucket.low}" if bucket.low == bucket.high else f"{bucket.low}–{bucket.high}"
-
-
 def show_costs(rows: Sequence[Row], metric: str) -> None:
     timed = [row for row in rows if row.seconds is not None and metric in row.metrics]
     if not timed:
@@ -142,12 +107,12 @@ def show_costs(rows: Sequence[Row], metric: str) -> None:
     charts.chart(cost_plot(marks, seconds, metric_name(metric)), alt=alt, key="compare.costs")
 
 
-def show_table(rows: Sequence[Row], metric: str) -> None:
+def show_table(rows: Sequence[Row], metric: str, judged: Mapping[str, Judged]) -> None:
     number = st.column_config.NumberColumn
     params = list(dict.fromkeys(name for row in rows for name in row.params))
     shown = metric_name(metric)
     tables.table(
-        frame(rows, metric, params),
+        frame(rows, metric, params, judged),
         alt=t("compare.alt_table", metric=shown),
         placeholder="–",
         columns={
@@ -167,11 +132,15 @@ def show_table(rows: Sequence[Row], metric: str) -> None:
     )
 
 
-def frame(rows: Sequence[Row], metric: str, params: Sequence[str]) -> pd.DataFrame:
+def frame(
+    rows: Sequence[Row], metric: str, params: Sequence[str], judged: Mapping[str, Judged]
+) -> pd.DataFrame:
     """One line per finished row, best first, baselines last; of the parameters only those that differ."""
     named = names(rows)
     ordered = sorted(rows, key=lambda row: (not row.transfers, -row.metrics[metric].value))
-    return pd.DataFrame([_line(row, named[row.run.run_id], metric, params) for row in ordered])
+    return pd.DataFrame(
+        [_line(row, named[row.run.run_id], metric, params, judged.get(row.run.run_id)) for row in ordered]
+    )
 
 
 def csv_button(comparison: Comparison) -> None:
@@ -228,18 +197,18 @@ def show_details(row: Row) -> None:
     }
     if row.reference_differs:
         facts[t("compare.detail_differs")] = ", ".join(row.reference_differs)
-    facts |= {plain(name): f"{value:.4g}" for name, value in run.facts.items()}
+    facts |= {_fact_name(name): f"{value:,.4g}" for name, value in run.facts.items()}
     st.table({name: str(value) for name, value in facts.items()}, border="horizontal", width="content")
 
 
-def _cell(row: Row, kind: str, name: str) -> Cell | None:
-    bucket = next((one for one in row.buckets if (one.kind, one.name) == (kind, name)), None)
-    if bucket is None or not bucket.n:
-        return None
-    return Cell(bucket.gain.value, bucket.gain.low, bucket.gain.high, bucket.n)
+def _fact_name(name: str) -> str:
+    """``rehearsed/coral`` in words; a number that the catalogue does not know keeps its name."""
+    kind, _, about = name.partition("/")
+    key = f"compare.fact_{kind}"
+    return t(key, about=plain(engine.titles().get(about, about))) if key in catalogue() else f"`{name}`"
 
 
-def _line(row: Row, name: str, metric: str, params: Sequence[str]) -> dict[str, Any]:
+def _line(row: Row, name: str, metric: str, params: Sequence[str], judged: Judged | None) -> dict[str, Any]:
     mean, gain = row.metrics[metric], row.gains.get(metric)
     coverage = row.metrics.get("coverage@10")
     return {
@@ -248,11 +217,11 @@ def _line(row: Row, name: str, metric: str, params: Sequence[str]) -> dict[str, 
         "interval": _range(mean.low, mean.high),
         "gain": None if gain is None else gain.value,
         "gain_interval": "" if gain is None else _range(gain.low, gain.high, sign="+"),
-        "finding": t("compare.is_baseline") if not row.transfers else "" if gain is None
-        else t(f"compare.finding_{finding(gain.low, gain.high)}"),
+        "finding": t("compare.is_baseline") if not row.transfers else "" if judged is None
+        else t(f"compare.finding_{judged.finding}"),
         "better": None if gain is None else 100 * gain.better_share,
         "worse": None if gain is None else 100 * gain.worse_share,
-        "p": row.adjusted_p,
+        "p": None if judged is None else judged.p,
         "coverage": None if coverage is None else 100 * coverage.value,
         "seconds": row.seconds,
         "peak_mb": row.peak_mb,

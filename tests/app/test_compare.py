@@ -88,3 +88,5 @@ def test_details_tell_what_a_run_was(open_compare: OpenPage, compared: Compared)
     details = app.table[0].value.iloc[:, 0]
     assert compared.runs["target-only"] in details[t("compare.detail_run")]
     assert details[t("compare.detail_reference")] == t("compare.detail_no_reference")
+    assert details[t("compare.fact_items")] == "400"
+    assert not [name for name in details.index if "_" in name], "numbers are named in words"

@@ -1,9 +1,14 @@
 """The figures of the Compare page, from plain numbers."""
 
+from types import SimpleNamespace
+
 import numpy as np
 import pytest
 
-from pages.ui.compare_figures import Cell, Mark, bucket_map, cost_plot, dot_plot, finding, gain_plot
+from pages.ui import compare_view
+from pages.ui.compare_buckets import Cell, bucket_map
+from pages.ui.compare_figures import Mark, cost_plot, dot_plot, finding, gain_plot
+from xscene_core.evaluation.statistics import Interval
 from xscene_core.text import t
 
 MARKS = [
@@ -21,6 +26,7 @@ MARKS = [
         (-0.1, 0.1, "open"),
         (0.0, 0.1, "open"),
         (-0.1, 0.0, "open"),
+        (0.0, 0.0, "same"),
     ],
 )
 def test_only_an_interval_wholly_on_one_side_of_zero_is_a_finding(low, high, expected) -> None:
@@ -78,3 +84,23 @@ def test_runs_of_equal_cost_and_quality_do_not_share_a_label_place() -> None:
 def test_a_run_that_took_no_time_at_all_is_still_drawn() -> None:
     figure = cost_plot([Mark("a", 0.1, 0.09, 0.11)], [0.0], "NDCG@10")
     assert figure.data[0].x[0] > 0
+
+
+def test_a_gain_that_is_small_beside_its_uncertainty_stays_pale() -> None:
+    map_ = bucket_map(["coral"], ["4+"], [[Cell(0.001, -0.02, 0.022, 40)]]).data[0]
+    assert map_.zmax == -map_.zmin == 0.022
+
+
+def test_a_method_that_kept_a_model_without_a_source_is_not_drawn_as_transfer() -> None:
+    mean = {"mrr": Interval(0.1, 0.05, 0.15)}
+    rows = [
+        SimpleNamespace(
+            method="auto", stands_for=chosen, reference="popularity", transfers=True, params={}, metrics=mean,
+            run=SimpleNamespace(run_id=chosen),
+        )
+        for chosen in ("popularity", "fine-tune")
+    ]  # fmt: skip
+    for row, baseline in zip(rows, (True, False), strict=True):
+        (mark,) = compare_view.means([row], "mrr")
+        assert mark.name == f"auto ({row.stands_for})"
+        assert mark.baseline is baseline
