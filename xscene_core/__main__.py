@@ -100,4 +100,5 @@ def _fail(sentence: str, code: int, as_json: bool) -> int:
 
 
 if __name__ == "__main__":
+    sys.stdout.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]  # as stderr is from the start
     sys.exit(main())

@@ -36,16 +36,14 @@ def verdict_of(comparison: Comparison) -> Verdict:
 
 
 def better_share(comparison: Comparison, row: Row) -> Interval | None:
-    """Share of test people whose NDCG@10 is higher than with the reference; with several seeds on average."""
-    from xscene_core.evaluation.ranking import metric
+    """Share of test people whose main metric is higher than with the reference; with several seeds on average."""
     from xscene_core.evaluation.statistics import bootstrap_mean
-    from xscene_core.experiments.evidence import MAIN
 
     if not row.reference_runs:
         return None
     tables = comparison.evidence.tables
     gaps = sum(
-        metric(MAIN, tables[ours].ranks) - metric(MAIN, tables[theirs].ranks)
+        tables[ours].values(row.main) - tables[theirs].values(row.main)
         for ours, theirs in zip(row.run_ids, row.reference_runs, strict=True)
     )
     return bootstrap_mean(gaps > 0)

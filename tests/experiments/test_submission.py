@@ -9,8 +9,8 @@ import pytest
 from xscene_core.errors import InputError
 from xscene_core.experiments import submission
 from xscene_core.experiments.process import worker_of
+from xscene_core.experiments.references import BASELINES
 from xscene_core.experiments.submission import (
-    BASELINES,
     cancel_group,
     command_line,
     make_task,
@@ -25,7 +25,7 @@ import sys
 from xscene_core.experiments import submission
 from xscene_core.experiments.submission import make_task, submit_methods, wait
 from xscene_core.home import Home
-submission.BASELINES = ("content",)
+submission.baselines = lambda task: ("content",)
 home = Home.resolve(sys.argv[1])
 group = submit_methods(home, make_task(["apparel"], "home"), ["popularity"], command=sys.argv[2:])
 print(group, *sorted(run.status for run in wait(home, group, command=sys.argv[2:])))

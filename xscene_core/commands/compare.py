@@ -6,6 +6,7 @@ import typer
 
 from xscene_core.commands.options import HomeOption, JsonOption, split_names
 from xscene_core.commands.output import emit
+from xscene_core.errors import InputError
 from xscene_core.home import Home
 
 if TYPE_CHECKING:
@@ -34,6 +35,7 @@ def show(store: Any, run_ids: list[str], k: int, as_json: bool) -> dict[str, Any
     from xscene_core.experiments.comparison import compare as judge
 
     comparison = judge(store, run_ids)
+    _check_k(comparison, k)
     document = comparison.document()
     _add_k(document, comparison, k)
     if as_json:
@@ -43,12 +45,30 @@ def show(store: Any, run_ids: list[str], k: int, as_json: bool) -> dict[str, Any
     return document
 
 
+def _check_k(comparison: "Comparison", k: int) -> None:
+    """Every list longer than the catalogue holds every answer, whoever made it.
+
+    Only what finished knows how many items there were.
+    """
+    items = min(
+        (int(row.run.facts["items"]) for row in comparison.rows if row.run.facts.get("items")), default=k
+    )
+    if k > items:
+        raise InputError(
+            f"A list of {k:,} is not possible: the target has {items:,} items",
+            where="--k",
+            todo=f"Give a k from 1 to {items:,}.",
+        )
+
+
 def _add_k(document: dict[str, Any], comparison: "Comparison", k: int) -> None:
     """NDCG@k and HR@k with intervals for a ``k`` the comparison does not hold already."""
     from xscene_core.evaluation.ranking import metric
     from xscene_core.evaluation.statistics import bootstrap_mean
     from xscene_core.experiments.ranks import read_ranks
 
+    if comparison.task is None or comparison.task.kind == "label":
+        return
     for row, shown in zip(comparison.rows, document["runs"], strict=True):
         for name in (f"ndcg@{k}", f"hr@{k}"):
             if row.metrics and name not in shown["metrics"]:

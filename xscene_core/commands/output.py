@@ -1,6 +1,7 @@
 """What commands print: one JSON document, or tables for people."""
 
 import json
+import math
 import sys
 import unicodedata
 from collections.abc import Sequence
@@ -10,8 +11,23 @@ _WIDEST = 100
 
 
 def emit(document: Any) -> None:
-    """One JSON document on stdout."""
-    print(json.dumps(document, ensure_ascii=False, allow_nan=False, default=str))
+    """One JSON document on stdout; what is not a number is null, and what the terminal's encoding does not
+    have (or no encoding has, such as half of a damaged file name) is written as an escape."""
+    clean = _finite(document)
+    text = json.dumps(clean, ensure_ascii=False, allow_nan=False, default=str)
+    try:
+        text.encode(sys.stdout.encoding or "utf-8")
+    except UnicodeEncodeError:
+        text = json.dumps(clean, ensure_ascii=True, allow_nan=False, default=str)
+    print(text)
+
+
+def _finite(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {str(key): _finite(part) for key, part in value.items()}
+    if isinstance(value, list | tuple):
+        return [_finite(part) for part in value]
+    return None if isinstance(value, float) and not math.isfinite(value) else value
 
 
 def say(text: str) -> None:
@@ -64,9 +80,14 @@ def _turned(rows: Sequence[Sequence[str]], columns: Sequence[str]) -> list[list[
     return [[row[at] for row in rows] for at in range(len(columns))]
 
 
+def visible(text: str) -> str:
+    """``text`` without control characters, which could rewrite the terminal; line breaks stay."""
+    return "".join(" " if unicodedata.category(sign)[0] == "C" and sign != "\n" else sign for sign in text)
+
+
 def _clean(cell: str) -> str:
-    """Without control characters, which could rewrite the terminal, and not without end."""
-    text = "".join(" " if unicodedata.category(sign)[0] == "C" else sign for sign in cell)
+    """On one line, without control characters and not without end."""
+    text = visible(cell.replace("\n", " "))
     return text if len(text) <= _WIDEST else text[: _WIDEST - 1] + "…"
 
 

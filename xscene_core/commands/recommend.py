@@ -1,5 +1,6 @@
 """``xscene recommend --run R --items FILE``: a new category, before anybody has chosen anything in it."""
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -42,8 +43,8 @@ def recommend(
     folder = Home.resolve(home)
     record = RunStore(folder).fetch(run)
     products = load_products(items)
-    if out is not None and not out.resolve().parent.is_dir():
-        raise InputError("There is no such folder", where=str(out.resolve().parent), todo="Make it first.")
+    if out is not None:
+        _check_out(out, items)
     with Stages(quiet=as_json) as watcher:
         loaded = load_run(folder, record, watcher)
         found = place(loaded, products, scene=scene, top=top, watcher=watcher)
@@ -56,11 +57,28 @@ def recommend(
         print(_summary(found))
 
 
+def _check_out(file: Path, items: Path) -> None:
+    if not file.resolve().parent.is_dir():
+        raise InputError("There is no such folder", where=str(file.resolve().parent), todo="Make it first.")
+    if file.is_dir():
+        raise InputError("This is a folder", where=str(file), todo="Name a file to write, such as out.csv.")
+    if file.exists() and items.exists() and file.samefile(items):
+        raise InputError("--out names the product list itself", where=str(file), todo="Name another file.")
+
+
 def _write(file: Path, text: str) -> None:
+    """Whole or not at all: a full disk leaves what was there before."""
+    aside = file.with_name(f".{file.name}.{os.getpid()}")
     try:
-        file.write_text(text, encoding="utf-8", newline="")
+        aside.write_text(text, encoding="utf-8", newline="")
+        aside.replace(file)
     except OSError as error:
-        raise WorkError(f"The file cannot be written: {error.strerror}", where=str(file)) from error
+        todo = "Free some space, or name another file with --out."
+        raise WorkError(
+            f"The file cannot be written: {error.strerror}", where=str(file), todo=todo
+        ) from error
+    finally:
+        aside.unlink(missing_ok=True)
 
 
 def _summary(found: "Recommendations") -> str:

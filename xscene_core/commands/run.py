@@ -28,8 +28,14 @@ def run(
         typer.Option("--method", metavar="M[,M...]", help="Methods; baselines always run beside them."),
     ],
     budget: Annotated[
-        str, typer.Option("--budget", help="Target people to learn from: 0, a number, a share, or all.")
+        str,
+        typer.Option(
+            "--budget", help="Target people (or labelled rows) to learn from: 0, a number, a share, or all."
+        ),
     ] = "10%",
+    label: Annotated[
+        str, typer.Option("--label", metavar="TABLE.COLUMN", help="Learn this label instead of choices.")
+    ] = "",
     split: Annotated[str, typer.Option("--split", help="leave-one-out or global-time.")] = "leave-one-out",
     seed: Annotated[int, typer.Option("--seed", help="Equal seeds give equal numbers.")] = 0,
     encoder: Annotated[
@@ -50,8 +56,10 @@ def run(
     from xscene_core.experiments.store import RunStore
     from xscene_core.experiments.submission import make_task, submit_methods
 
-    place, methods = Home.resolve(home), split_names(method)
-    task = make_task(split_names(source), target, budget=budget, split=split, seed=seed, encoder=encoder)
+    place, methods = Home.resolve(home), [name.lower() for name in split_names(method)]
+    task = make_task(
+        split_names(source), target, label=label, budget=budget, split=split, seed=seed, encoder=encoder
+    )
     group = submit_methods(place, task, methods, method_params(param or [], methods), k=k)
     store = RunStore(place)
     runs = store.list(group=group, oldest_first=True) if detach else _watch(place, group, quiet=as_json)
@@ -92,7 +100,7 @@ def _watch(home: Home, group: str, quiet: bool) -> "list[RunRecord]":
 
 def _as_asked(runs: "list[RunRecord]", methods: list[str]) -> "list[RunRecord]":
     """Asked methods first, in the order they were asked for."""
-    place = {name.lower(): at for at, name in enumerate(methods)}
+    place = {name: at for at, name in enumerate(methods)}
     return sorted(runs, key=lambda one: place.get(one.spec.method, len(place)))
 
 

@@ -119,7 +119,9 @@ def _change(
 
 
 def _row(run: "RunRecord") -> list[str]:
-    task, value = run.spec.task, run.metrics.get("ndcg@10")
+    from xscene_core.experiments.evidence import MAIN
+
+    task, value = run.spec.task, run.metrics.get(MAIN[run.spec.task.kind])
     return [
         run.run_id[:8],
         datetime.fromtimestamp(run.created).strftime("%Y-%m-%d %H:%M"),

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from xscene_core.commands.options import HomeOption, JsonOption
-from xscene_core.commands.output import emit
+from xscene_core.commands.output import emit, visible
 from xscene_core.home import Home
 from xscene_core.scenes.importing import ImportOptions, Prepared, prepare
 from xscene_core.scenes.library import SceneLibrary
@@ -37,7 +37,7 @@ def list_scenes(home: HomeOption = None, as_json: JsonOption = False) -> None:
     for card in cards:
         kind = "sample" if library.is_sample(card.name) else "imported"
         sizes = f"{card.items:>8,} items {card.people:>8,} people {card.interactions:>10,} interactions"
-        typer.echo(f"{card.name:<32} {kind:<9}{sizes}  {card.language}")
+        _say(f"{card.name:<32} {kind:<9}{sizes}  {card.language}")
 
 
 @app.command()
@@ -48,11 +48,11 @@ def card(name: str, home: HomeOption = None, as_json: JsonOption = False) -> Non
     if as_json:
         emit(_card_json(library, found))
         return
-    typer.echo(f"{found.title} ({found.name})\n{found.description}")
-    typer.echo(f"{found.items:,} items, {found.people:,} people, {found.interactions:,} interactions")
-    typer.echo(f"Origin: {found.origin}. {found.how}\nLicence: {found.licence}. Language: {found.language}.")
+    _say(f"{found.title} ({found.name})\n{found.description}")
+    _say(f"{found.items:,} items, {found.people:,} people, {found.interactions:,} interactions")
+    _say(f"Origin: {found.origin}. {found.how}\nLicence: {found.licence}. Language: {found.language}.")
     for note in found.notes:
-        typer.echo(f"- {note}")
+        _say(f"- {note}")
 
 
 @app.command()
@@ -111,7 +111,7 @@ def import_scenes(
     else:
         _show(prepared)
         for imported in cards:
-            typer.echo(f"Imported {imported.name}.")
+            _say(f"Imported {imported.name}.")
     if prepared.errors:
         raise typer.Exit(2)
 
@@ -123,7 +123,7 @@ def remove(name: str, home: HomeOption = None, as_json: JsonOption = False) -> N
     if as_json:
         emit({"removed": name, "token": token})
     else:
-        typer.echo(f"Removed {name}. Bring it back with: scenes restore {token}")
+        _say(f"Removed {name}. Bring it back with: scenes restore {token}")
 
 
 @app.command()
@@ -133,7 +133,12 @@ def restore(token: str, home: HomeOption = None, as_json: JsonOption = False) ->
     if as_json:
         emit({"restored": name})
     else:
-        typer.echo(f"Restored {name}.")
+        _say(f"Restored {name}.")
+
+
+def _say(text: str) -> None:
+    """Prints what may hold text of a stranger's files."""
+    print(visible(text))
 
 
 class _OnError:
@@ -154,25 +159,28 @@ def _prepare(source: list[Path], options: ImportOptions, library: SceneLibrary) 
 
 
 def _show(prepared: Prepared) -> None:
-    typer.echo(f"Read as {prepared.reader}.")
+    _say(f"Read as {prepared.reader}.")
     for table in prepared.tables:
         pairs = ", ".join(f"{ours} = {'+'.join(theirs)}" for ours, theirs in table.mapping.items())
-        typer.echo(f"{table.label} holds {table.table}: {pairs}")
+        _say(f"{table.label} holds {table.table}: {pairs}")
         if table.ignored:
-            typer.echo(f"  ignored columns: {', '.join(table.ignored)}")
+            _say(f"  ignored columns: {', '.join(table.ignored)}")
     if prepared.ignored:
-        typer.echo(f"Ignored files: {', '.join(prepared.ignored)}")
+        _say(f"Ignored files: {', '.join(prepared.ignored)}")
     for problem in prepared.problems:
-        typer.echo(f"{problem.severity}: {_place(problem)}: {problem.what}. {problem.todo}")
+        _say(f"{problem.severity}: {_place(problem)}: {problem.what}. {problem.todo}")
     for scene in prepared.scenes:
-        typer.echo(
+        _say(
             f"Scene {scene.name}: {scene.items:,} items, {scene.people:,} people, "
             f"{scene.interactions:,} interactions, ordered by {'time' if scene.has_time else 'position'}"
         )
+        if scene.reviews or scene.queries or scene.dialogues:
+            said = f"{scene.reviews:,} reviews, {scene.queries:,} queries, {scene.dialogues:,} dialogues"
+            _say(f"  {said}")
         for other, count in scene.shared.items():
-            typer.echo(f"  {count:,} people also in {other}")
+            _say(f"  {count:,} people also in {other}")
     errors, warnings = len(prepared.errors), len(prepared.warnings)
-    typer.echo(f"Errors: {errors}. Warnings: {warnings}.")
+    _say(f"Errors: {errors}. Warnings: {warnings}.")
 
 
 def _place(problem: Problem) -> str:

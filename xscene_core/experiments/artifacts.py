@@ -1,5 +1,6 @@
 """The files that a finished run leaves."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -52,8 +53,8 @@ def clouds(
         sealed = scene is view.target
         people = test.questions.histories if sealed else scene.sequences
         generator = np.random.default_rng([view.seed, len(scene.item_ids), len(people)])
-        items = _draw(generator, len(scene.item_ids), ITEMS_SHOWN)
-        rows = _draw(generator, len(people), PEOPLE_SHOWN)
+        items = draw(generator, len(scene.item_ids), ITEMS_SHOWN)
+        rows = draw(generator, len(people), PEOPLE_SHOWN)
         drawn = people.take(rows)
         found[scene.name] = Cloud(
             item_rows=items.astype(np.int32),
@@ -113,8 +114,13 @@ def write_lists(folder: Path, test: TestView, target: SceneView, lists: npt.NDAr
     ).to_parquet(folder / "top.parquet", index=False)
 
 
-def _draw(generator: np.random.Generator, available: int, limit: int) -> npt.NDArray[np.int64]:
+def draw(generator: np.random.Generator, available: int, limit: int) -> npt.NDArray[np.int64]:
     """Sorted random rows, all of them where they are few."""
     if available <= limit:
         return np.arange(available)
     return np.sort(generator.choice(available, limit, replace=False))
+
+
+def write_json(file: Path, document: object) -> None:
+    """Plain data without NaN."""
+    file.write_text(json.dumps(document, allow_nan=False, indent=1), encoding="utf-8")

@@ -1,15 +1,14 @@
 """Groups of test people: for whom a method gains, and where it hurts."""
 
 from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
 
 from xscene_core.evaluation.statistics import Paired
 from xscene_core.experiments.evidence import Evidence, Runs
+from xscene_core.experiments.groupings import RANKING, Kind
 
-Kind = Literal["history", "popularity"]
 HISTORY = ((0, 2), (3, 5), (6, 10), (11, None))
 """Numbers of earlier choices; used as long as each group has somebody, else quarters of the people."""
 
@@ -19,9 +18,10 @@ class Group:
     """Who belongs together.
 
     kind : ``history`` groups by the number of earlier choices, ``popularity`` by how often the item a
-        person chose next occurs in what could be learned from.
-    name : ``never``, ``tail``, ``middle``, ``head`` for popularity (``seen`` where these cannot be told
-        apart), ``low-high`` for history.
+        person chose next occurs in what could be learned from; of a label task ``words`` by the words of a
+        row, ``examples`` by how many rows with its label could be learned from.
+    name : ``never``, ``tail``, ``middle``, ``head`` for popularity and examples (``seen`` where these
+        cannot be told apart), ``low-high`` for history and words.
     low, high : both included; ``high`` is None where the group is open above.
     """
 
@@ -34,7 +34,7 @@ class Group:
 
 @dataclass(frozen=True)
 class Bucket:
-    """The NDCG@10 gain of one method over its reference within one group of ``n`` people."""
+    """The gain of one method in the main metric over its reference within one group of ``n`` people."""
 
     kind: Kind
     name: str
@@ -49,37 +49,41 @@ class Bucket:
         return self.gain.high < 0
 
 
-def groups(history: npt.NDArray[np.int64], seen: npt.NDArray[np.int64]) -> list[Group]:
+def groups(
+    history: npt.NDArray[np.int64], seen: npt.NDArray[np.int64], kinds: tuple[Kind, Kind] = RANKING
+) -> list[Group]:
     """The groups of people by ``history`` (n,) and by ``seen`` (n,); every person is once in each kind.
 
     Popularity: never seen; the others by thirds of the people, equal counts kept together, so there
     may be fewer than three.
     """
-    found = [_group("history", f"{low}-{high}" if high else f"{low}+", low, high, history)
+    found = [_group(kinds[0], f"{low}-{high}" if high else f"{low}+", low, high, history)
              for low, high in _history_bounds(history)]  # fmt: skip
     known = seen > 0
     if (~known).any():
-        found.append(Group("popularity", "never", 0, 0, ~known))
+        found.append(Group(kinds[1], "never", 0, 0, ~known))
     if known.any():
         bounds = _cuts(seen[known], 3)
         names = {1: ("seen",), 2: ("tail", "head"), 3: ("tail", "middle", "head")}[len(bounds)]
         found += [
-            _group("popularity", name, low, high, seen)
-            for name, (low, high) in zip(names, bounds, strict=True)
+            _group(kinds[1], name, low, high, seen) for name, (low, high) in zip(names, bounds, strict=True)
         ]
     return found
 
 
-def gains(evidence: Evidence, runs: Runs, reference: Runs) -> list[Bucket]:
-    """The gain of ``runs`` over ``reference`` within each group; over several seeds ``seen`` is a mean."""
+def gains(evidence: Evidence, runs: Runs, reference: Runs, name: str) -> list[Bucket]:
+    """The gain of ``runs`` over ``reference`` in the metric ``name`` within each group.
+
+    Over several seeds ``seen`` is a mean.
+    """
     tables = [evidence.tables[run] for run in runs]
     seen = np.mean([table.seen for table in tables], axis=0)
     return [
         Bucket(
             group.kind, group.name, group.low, group.high, int(group.people.sum()),
-            evidence.difference_among(group.people, runs, reference),
+            evidence.difference_among(group.people, runs, reference, name),
         )
-        for group in groups(tables[0].history, np.ceil(seen).astype(np.int64))
+        for group in groups(tables[0].history, np.ceil(seen).astype(np.int64), tables[0].groupings)
     ]  # fmt: skip
 
 

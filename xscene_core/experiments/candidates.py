@@ -4,7 +4,9 @@ from collections.abc import Sequence
 from typing import Any, Protocol
 
 from xscene_core.errors import InputError, XSceneError
-from xscene_core.experiments.ranks import RankTable, read_ranks
+from xscene_core.experiments.evidence import Table
+from xscene_core.experiments.label_table import read_predictions
+from xscene_core.experiments.ranks import read_ranks
 from xscene_core.experiments.record import RunRecord
 from xscene_core.experiments.references import reference_name, uses_source
 from xscene_core.experiments.spec import TaskSpec
@@ -62,12 +64,17 @@ def known_runs(store: Runs, asked: Sequence[RunRecord]) -> list[RunRecord]:
 
 
 def missing_baselines(known: Sequence[RunRecord], asked: Sequence[RunRecord]) -> list[RunRecord]:
-    """The newest finished run of each baseline that was not asked for, per seed; plain parameters first."""
+    """The newest finished run of each baseline that was not asked for, per seed; those made by the engine of
+    ``asked`` first, then those with plain parameters."""
+    engines = {record.engine for record in asked}
     present = {(record.spec.task.seed, record.spec.method) for record in asked}
     chosen: dict[tuple[int, str], RunRecord] = {}
-    for record in sorted(known, key=lambda record: (bool(record.spec.params), -record.created)):
+    for record in sorted(
+        known,
+        key=lambda record: (record.engine not in engines, bool(record.spec.params), -record.created),
+    ):
         place = record.spec.task.seed, record.spec.method
-        if record.status == "finished" and not uses_source(record.spec.method) and place not in present:
+        if record.status == "finished" and not uses_source(record.spec) and place not in present:
             chosen.setdefault(place, record)
     return list(chosen.values())
 
@@ -77,14 +84,18 @@ def possible_references(known: Sequence[RunRecord], shown: Sequence[RunRecord]) 
     return [record for record in known if record.status == "finished" and record.spec.method in names]
 
 
-def rank_tables(records: Sequence[RunRecord]) -> tuple[dict[str, RankTable], dict[str, str]]:
+def _read(record: RunRecord) -> Table:
+    return (read_predictions if record.spec.task.kind == "label" else read_ranks)(record.folder)
+
+
+def rank_tables(records: Sequence[RunRecord]) -> tuple[dict[str, Table], dict[str, str]]:
     """The ranks of finished runs, and a sentence for each that left none."""
-    tables: dict[str, RankTable] = {}
+    tables: dict[str, Table] = {}
     errors: dict[str, str] = {}
     for record in records:
         if record.status == "finished" and record.run_id not in tables:
             try:
-                tables[record.run_id] = read_ranks(record.folder)
+                tables[record.run_id] = _read(record)
             except XSceneError as error:
                 errors[record.run_id] = str(error)
     return tables, errors

@@ -15,8 +15,7 @@ from xscene_core.experiments.candidates import (
     possible_references,
     rank_tables,
 )
-from xscene_core.experiments.evidence import MAIN, METRICS, Evidence
-from xscene_core.experiments.ranks import RankTable
+from xscene_core.experiments.evidence import MAIN, Evidence, Table
 from xscene_core.experiments.record import RunRecord
 from xscene_core.experiments.references import (
     differing,
@@ -27,7 +26,7 @@ from xscene_core.experiments.references import (
 )
 from xscene_core.experiments.spec import TaskSpec
 
-PLAIN = ("coverage@10",)
+PLAIN = ("coverage@10", "macro_f1")
 """Metrics of the whole run, not of a person: no interval."""
 
 
@@ -75,8 +74,13 @@ class Row:
 
     @property
     def gain(self) -> Paired | None:
-        """The NDCG@10 gain over the reference."""
-        return self.gains.get(MAIN)
+        """The gain of the main metric over the reference."""
+        return self.gains.get(self.main)
+
+    @property
+    def main(self) -> str:
+        """The metric that decides: NDCG@10 of a ranking, accuracy of a label."""
+        return MAIN[self.run.spec.task.kind]
 
     @property
     def negative_transfer(self) -> bool | None:
@@ -124,13 +128,16 @@ class Comparison:
         """Rows with numbers."""
         return tuple(row for row in self.rows if row.metrics)
 
-    def difference(self, a: Row, b: Row, name: str = MAIN) -> Paired | None:
-        """Paired a - b of any two rows with numbers over their common seeds; None without one."""
+    def difference(self, a: Row, b: Row, name: str = "") -> Paired | None:
+        """Paired a - b of any two rows with numbers over their common seeds, in the main metric unless named;
+        None without one."""
         ours, theirs = ({run.spec.task.seed: run.run_id for run in row.runs} for row in (a, b))
         common = [seed for seed in ours if seed in theirs]
         if not (a.metrics and b.metrics and common):
             return None
-        return self.evidence.difference([ours[s] for s in common], [theirs[s] for s in common], name)
+        return self.evidence.difference(
+            [ours[s] for s in common], [theirs[s] for s in common], name or a.main
+        )
 
     def document(self) -> dict[str, Any]:
         """What ``compare --json`` prints: plain data without NaN."""
@@ -170,9 +177,7 @@ def compare(store: Runs, run_ids: Sequence[str], *, with_baselines: bool = True,
     return Comparison(task, seeds, tuple(_with_params(rows)), evidence)
 
 
-def _rows(
-    records: Sequence[RunRecord], tables: Mapping[str, RankTable], errors: Mapping[str, str]
-) -> list[Row]:
+def _rows(records: Sequence[RunRecord], tables: Mapping[str, Table], errors: Mapping[str, str]) -> list[Row]:
     """One row per run; finished runs that differ only in the seed share one (the newest of each seed)."""
     several = len({record.spec.task.seed for record in records}) > 1
     groups: dict[str, dict[int, RunRecord]] = {}
@@ -187,14 +192,14 @@ def _rows(
     for seeds in groups.values():
         runs = tuple(seeds[seed] for seed in sorted(seeds))
         error = runs[0].error or errors.get(runs[0].run_id, "")
-        rows.append(Row(runs, uses_source(runs[0].spec.method), error=error))
+        rows.append(Row(runs, uses_source(runs[0].spec), error=error))
     return rows
 
 
 def _with_metrics(row: Row, evidence: Evidence) -> Row:
     if not all(run in evidence.tables for run in row.run_ids):
         return row
-    metrics = {name: evidence.mean(row.run_ids, name) for name in METRICS}
+    metrics = {name: evidence.mean(row.run_ids, name) for name in evidence.metrics}
     for name in PLAIN:
         known = [run.metrics[name] for run in row.runs if name in run.metrics]
         if known:
@@ -207,11 +212,11 @@ def _with_gains(rows: Sequence[Row], evidence: Evidence, known: Sequence[RunReco
     rows = [_with_reference(row, known) for row in rows]
     able = [k for k, row in enumerate(rows) if row.metrics and row.reference_runs]
     pairs = [(rows[k].run_ids, rows[k].reference_runs) for k in able]
-    found = evidence.differences(pairs, METRICS)
-    adjusted = holm([gain[MAIN].p for gain in found])
+    found = evidence.differences(pairs, evidence.metrics)
+    adjusted = holm([gain[rows[k].main].p for k, gain in zip(able, found, strict=True)])
     answer = list(rows)
     for k, pair, gain, p in zip(able, pairs, found, adjusted, strict=True):
-        buckets = tuple(gains(evidence, *pair))
+        buckets = tuple(gains(evidence, *pair, rows[k].main))
         answer[k] = replace(rows[k], gains=gain, adjusted_p=p, buckets=buckets)
     return answer
 

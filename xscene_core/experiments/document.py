@@ -8,7 +8,6 @@ from typing import Any
 from xscene_core.evaluation.statistics import Interval, Paired
 from xscene_core.experiments.buckets import Bucket
 from xscene_core.experiments.comparison import Comparison, Row
-from xscene_core.experiments.evidence import MAIN
 from xscene_core.experiments.verdict import verdict
 
 
@@ -100,7 +99,7 @@ def _line(row: Row) -> dict[str, Any]:
         line |= {f"gain {name}": gain.value, f"gain {name} low": gain.low, f"gain {name} high": gain.high}
     if row.gain is not None:
         line |= {"better share": row.gain.better_share, "worse share": row.gain.worse_share, "p": row.gain.p}
-        line |= {"p (Holm)": row.adjusted_p, f"negative transfer ({MAIN})": row.negative_transfer}
+        line |= {"p (Holm)": row.adjusted_p, f"negative transfer ({row.main})": row.negative_transfer}
     line |= {"reference": row.reference, "stands for": row.stands_for if row.metrics else ""}
     line |= {"seconds": row.seconds, "peak MiB": row.peak_mb}
     line |= {f"parameter {name}": value for name, value in row.params.items()}

@@ -1,12 +1,12 @@
 """The per-person numbers of several runs of one task, and what may be concluded from them."""
 
 from collections.abc import Mapping, Sequence
+from typing import TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
 from xscene_core.errors import WorkError
-from xscene_core.evaluation.ranking import metric
 from xscene_core.evaluation.statistics import (
     Array,
     Interval,
@@ -18,14 +18,23 @@ from xscene_core.evaluation.statistics import (
     paired,
     shift_p,
 )
+from xscene_core.experiments.label_table import LabelTable
 from xscene_core.experiments.ranks import RankTable
 
-METRICS = ("ndcg@10", "hr@10", "mrr", "recall@10", "ndcg@20", "hr@1")
-"""Metrics with intervals; every person has one answer, so recall@10 equals hr@10."""
-MAIN = "ndcg@10"
+MAIN = {"ranking": "ndcg@10", "label": "accuracy"}
+"""The metric that decides, for each kind of task."""
 
 Runs = Sequence[str]
 """Run ids of one method on one task, one per seed."""
+
+
+Table: TypeAlias = RankTable | LabelTable
+"""What a run left about every person (ranking) or row (label) it was tested on."""
+
+
+def ask_the_same(a: Table, b: Table) -> bool:
+    """Whether both are about the same people and answers, row for row."""
+    return np.array_equal(a.people, b.people) and np.array_equal(a.answers, b.answers)
 
 
 class Evidence:
@@ -38,26 +47,27 @@ class Evidence:
 
     Parameters
     ----------
-    tables : run id -> ranks of a finished run.
+    tables : run id -> table of a finished run.
 
     Raises
     ------
     WorkError : two runs are not about the same people in the same order.
     """
 
-    def __init__(self, tables: Mapping[str, RankTable], seed: int = 0) -> None:
+    def __init__(self, tables: Mapping[str, Table], seed: int = 0) -> None:
         self.tables = dict(tables)
         self._seed = seed
         self._place = {run: k for k, run in enumerate(self.tables)}
         first = next(iter(self.tables.values()), None)
         for run, table in self.tables.items():
-            if first is not None and not first.asks_the_same(table):
+            if first is not None and not ask_the_same(first, table):
                 raise WorkError(
                     "Two runs of one task are about different people, so they cannot be compared",
                     where=f"runs {next(iter(self.tables))} and {run}",
                     todo="Start both again.",
                 )
         self.n = 0 if first is None else len(first)
+        self.metrics = () if first is None else first.metrics
         self._resampling = Resampling(self.n, seed)
         self._values = self._metrics()
         flat = self._values.reshape(self.n, self._values.shape[1] * self._values.shape[2])
@@ -93,11 +103,11 @@ class Evidence:
             )
         return found
 
-    def difference(self, a: Runs, b: Runs, name: str = MAIN) -> Paired:
+    def difference(self, a: Runs, b: Runs, name: str) -> Paired:
         """One paired difference a - b."""
         return self.differences([(a, b)], [name])[0][name]
 
-    def difference_among(self, people: npt.NDArray[np.bool_], a: Runs, b: Runs, name: str = MAIN) -> Paired:
+    def difference_among(self, people: npt.NDArray[np.bool_], a: Runs, b: Runs, name: str) -> Paired:
         """Paired a - b among the ``people`` (n,) marked true only, who are resampled by themselves.
 
         p is that of the shifted resampled means.
@@ -117,12 +127,14 @@ class Evidence:
 
     def _metrics(self) -> Array:
         """(n, runs, metrics), equal metrics once."""
-        names = [name for name in METRICS if name != "recall@10"]
-        self._column = {name: k for k, name in enumerate(names)} | {"recall@10": names.index("hr@10")}
+        names = [name for name in self.metrics if name != "recall@10"]
+        self._column = {name: k for k, name in enumerate(names)}
+        if "hr@10" in self._column:
+            self._column["recall@10"] = self._column["hr@10"]
         values = np.empty((self.n, len(self.tables), len(names)))
         for r, table in enumerate(self.tables.values()):
             for m, name in enumerate(names):
-                values[:, r, m] = metric(name, table.ranks)
+                values[:, r, m] = table.values(name)
         return values
 
     def _by_seed(self, runs: Runs, name: str) -> Array:

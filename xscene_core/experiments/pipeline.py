@@ -1,6 +1,5 @@
 """From a spec to a scorecard: the whole path of one run, without any store."""
 
-import json
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -10,7 +9,14 @@ from xscene_core.encoders.encoding import Encoding, encode
 from xscene_core.errors import WorkError
 from xscene_core.evaluation.alignment import summarise
 from xscene_core.evaluation.ranking import coverage, metric, rank_answers
-from xscene_core.experiments.artifacts import Cloud, clouds, write_clouds, write_lists, write_ranks
+from xscene_core.experiments.artifacts import (
+    Cloud,
+    clouds,
+    write_clouds,
+    write_json,
+    write_lists,
+    write_ranks,
+)
 from xscene_core.experiments.record import RunRecord
 from xscene_core.experiments.spec import RunSpec, TaskSpec
 from xscene_core.home import Home
@@ -51,6 +57,22 @@ def prepare_task(task: TaskSpec, library: SceneLibrary, home: Home, watcher: Wat
     ------
     WorkError : a scene is not what it was when the run was submitted.
     """
+    scenes = load_scenes(task, library, watcher)
+    encoding = encode({name: scenes[name].items for name in scenes}, task.encoder, home.cache, watcher)
+    view, test = prepare(
+        scenes,
+        encoding.vectors,
+        sources=task.sources,
+        target=task.target,
+        budget=Budget.parse(task.budget),
+        protocol=task.split,
+        seed=task.seed,
+    )
+    return Prepared(scenes, encoding, replace(view, cache=home.cache), test)
+
+
+def load_scenes(task: TaskSpec, library: SceneLibrary, watcher: Watcher) -> dict[str, Scene]:
+    """The scenes of ``task`` by name, the target last. Raises ``WorkError`` where one has changed."""
     names = [*task.sources, task.target]
     watcher.progress("load", 0.0)
     scenes = {}
@@ -64,23 +86,19 @@ def prepare_task(task: TaskSpec, library: SceneLibrary, home: Home, watcher: Wat
                 where=f"scene {name}",
                 todo="Start the comparison again on the scene as it is now.",
             )
-    encoding = encode({name: scenes[name].items for name in names}, task.encoder, home.cache, watcher)
-    view, test = prepare(
-        scenes,
-        encoding.vectors,
-        sources=task.sources,
-        target=task.target,
-        budget=Budget.parse(task.budget),
-        protocol=task.split,
-        seed=task.seed,
-    )
-    return Prepared(scenes, encoding, replace(view, cache=home.cache), test)
+    return scenes
 
 
 def execute(spec: RunSpec, library: SceneLibrary, home: Home, folder: Path, watcher: Watcher) -> None:
     """Fits the method, tests it, and writes into ``folder``: ``outcome.json``, ``ranks.parquet``,
-    ``top.parquet``, ``embeddings.npz``, ``alignment.json`` and ``model/``.
+    ``top.parquet``, ``embeddings.npz``, ``alignment.json`` and ``model/``; for a label task see
+    ``label_pipeline``.
     """
+    if spec.task.kind == "label":
+        from xscene_core.experiments.label_pipeline import execute_labels
+
+        execute_labels(spec, load_scenes(spec.task, library, watcher), home, folder, watcher)
+        return
     method = find(spec.method)
     params = method.check(spec.params)
     ready = prepare_task(spec.task, library, home, watcher)
@@ -94,7 +112,7 @@ def execute(spec: RunSpec, library: SceneLibrary, home: Home, folder: Path, watc
     alignment = {what: _alignment(found, what, spec.task) for what in ("items", "people")}
     watcher.progress("align", 1.0)
     fitted.save(folder / "model")
-    _write_json(folder / "alignment.json", alignment)
+    write_json(folder / "alignment.json", alignment)
     outcome = {
         "metrics": {name: float(metric(name, ranks).mean()) for name in METRICS}
         | {"coverage@10": coverage(lists[:, :10], len(ready.view.target.item_ids))},
@@ -106,7 +124,7 @@ def execute(spec: RunSpec, library: SceneLibrary, home: Home, folder: Path, watc
         "device": device_name(),
         "params": params.model_dump(mode="json"),
     }
-    _write_json(folder / "outcome.json", outcome)
+    write_json(folder / "outcome.json", outcome)
 
 
 def load_run(home: Home, record: RunRecord, watcher: Watcher | None = None) -> LoadedRun:
@@ -119,6 +137,12 @@ def load_run(home: Home, record: RunRecord, watcher: Watcher | None = None) -> L
     if record.status != "finished":
         raise WorkError(
             "Only a finished run can be used", where=f"run {record.run_id}", todo="Choose a finished run."
+        )
+    if record.spec.task.kind == "label":
+        raise WorkError(
+            "This run has learned a label, so it cannot recommend",
+            where=f"run {record.run_id}",
+            todo="Choose a run that learned what people choose.",
         )
     ready = prepare_task(record.spec.task, SceneLibrary(home), home, watcher or Silent())
     recommender = find(record.spec.method).load(record.folder / "model", ready.view)
@@ -141,7 +165,3 @@ def _facts(ready: Prepared) -> dict[str, float]:
         "people_tested": float(len(ready.test.questions)),
         "items": float(len(ready.view.target.item_ids)),
     }
-
-
-def _write_json(file: Path, document: object) -> None:
-    file.write_text(json.dumps(document, allow_nan=False, indent=1), encoding="utf-8")

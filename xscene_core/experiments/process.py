@@ -24,9 +24,22 @@ def this_host() -> str:
 def worker_of(pid: int) -> Worker | None:
     """The process ``pid`` of this machine, told from any later one that reuses the number."""
     try:
-        return Worker(this_host(), pid, psutil.Process(pid).create_time())
+        return Worker(this_host(), pid, psutil.Process(pid).create_time(), *_start_since_boot(pid))
     except psutil.NoSuchProcess:
         return None
+
+
+def _start_since_boot(pid: int) -> tuple[str, int]:
+    """The boot and the clock ticks since it at which ``pid`` started; ``("", 0)`` where only a clock tells.
+
+    Source: proc(5), field 22 of ``stat``; the name of the process, field 2, may itself hold spaces.
+    """
+    try:
+        boot = Path("/proc/sys/kernel/random/boot_id").read_text().strip()
+        fields = Path(f"/proc/{pid}/stat").read_bytes().rpartition(b")")[2].split()
+        return boot, int(fields[19])
+    except (OSError, IndexError, ValueError):
+        return "", 0
 
 
 def alive(worker: Worker) -> bool:
@@ -62,7 +75,7 @@ def torch_threads() -> int:
     which sums are made, so equal runs would otherwise differ in their last digits.
     """
     asked = os.environ.get("XSCENE_THREADS", "")
-    return max(1, int(asked)) if asked.isdigit() else min(8, max(1, cores() // 2))
+    return max(1, int(asked)) if asked.isdecimal() else min(8, max(1, cores() // 2))
 
 
 def thread_environment() -> dict[str, str]:

@@ -31,7 +31,7 @@ def max_workers() -> int:
     text = os.environ.get("XSCENE_WORKERS", "").strip()
     if not text:
         return 2 if cores() >= 2 else 1
-    if not text.isdigit() or not 1 <= int(text) <= 64:
+    if not text.isdecimal() or not 1 <= int(text) <= 64:
         raise InputError(
             f"{text[:20]!r} workers are not possible", where="XSCENE_WORKERS", todo="Give 1 to 64."
         )

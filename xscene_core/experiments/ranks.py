@@ -8,8 +8,12 @@ import numpy.typing as npt
 import pandas as pd
 
 from xscene_core.errors import WorkError
+from xscene_core.evaluation.ranking import metric
+from xscene_core.experiments.groupings import RANKING
 
 FILE = "ranks.parquet"
+METRICS = ("ndcg@10", "hr@10", "mrr", "recall@10", "ndcg@20", "hr@1")
+"""Metrics with intervals; every person has one answer, so recall@10 equals hr@10."""
 
 
 @dataclass(frozen=True)
@@ -28,12 +32,15 @@ class RankTable:
     history: npt.NDArray[np.int64]
     seen: npt.NDArray[np.int64]
 
+    metrics = METRICS
+    groupings = RANKING
+
     def __len__(self) -> int:
         return len(self.ranks)
 
-    def asks_the_same(self, other: "RankTable") -> bool:
-        """Whether both are about the same people and answers, row for row."""
-        return np.array_equal(self.people, other.people) and np.array_equal(self.answers, other.answers)
+    def values(self, name: str) -> npt.NDArray[np.float64]:
+        """(Q,) the metric of each person."""
+        return metric(name, self.ranks)
 
 
 def read_ranks(folder: Path) -> RankTable:

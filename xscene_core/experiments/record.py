@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal, get_args
 
+from xscene_core.errors import InputError
 from xscene_core.experiments.spec import RunSpec
 
 RunStatus = Literal["queued", "running", "finished", "failed", "cancelled", "lost"]
@@ -24,15 +25,19 @@ class Worker:
     host: str
     pid: int
     started: float
-    """Seconds since 1970, as the operating system tells it."""
+    """Seconds since 1970, as the operating system tells it: another number once the clock has been set."""
+    boot: str = ""
+    """Names the start of the machine; "" where the system does not tell."""
+    ticks: int = 0
+    """When it started, in clock ticks since ``boot``: no setting of the clock changes it."""
 
     def same_as(self, other: "Worker | None") -> bool:
-        """Whether both name one process; the start time may read a second apart when the clock is set."""
-        return (
-            other is not None
-            and (self.host, self.pid) == (other.host, other.pid)
-            and abs(self.started - other.started) < 2
-        )
+        """Whether both name one process."""
+        if other is None or (self.host, self.pid) != (other.host, other.pid):
+            return False
+        if self.boot and other.boot:
+            return (self.boot, self.ticks) == (other.boot, other.ticks)
+        return abs(self.started - other.started) < 2
 
 
 @dataclass(frozen=True)
@@ -49,6 +54,7 @@ class RunRecord:
     seconds : wall-clock seconds of the work. peak_mb, gpu_peak_mb : highest memory, in MiB.
     folder : where the artifacts of a finished run lie; ``log`` is what its worker printed.
     resumed : how many times it was started over. threads : torch threads its numbers were made with.
+    engine : which code made them (see ``engine``); empty where it has not finished or is older than that.
     """
 
     run_id: str
@@ -79,6 +85,7 @@ class RunRecord:
     peak_mb: float | None = None
     gpu_peak_mb: float | None = None
     threads: int | None = None
+    engine: str = ""
     resumed: int = 0
     deleted: bool = False
 
@@ -89,6 +96,7 @@ class RunRecord:
 
 
 _STATE = {"started", "ended", "resumed", "seconds", "peak_mb", "gpu_peak_mb", "threads", "stage_seconds"}
+_STATE |= {"engine"}
 _STORED = _STATE | {"stage", "fraction", "seconds_left", "stage_seconds_left", "heartbeat"}
 _STORED |= {"stands_for", "reference", "device"}
 
@@ -113,7 +121,7 @@ def read_record(run: Any, artifacts: Path) -> RunRecord | None:
     """The record in an MLflow run; ``None`` for a run that this version of xscene cannot read."""
     try:
         return _read(run, artifacts)
-    except (KeyError, ValueError, TypeError, IndexError):
+    except (KeyError, ValueError, TypeError, IndexError, InputError):
         return None
 
 

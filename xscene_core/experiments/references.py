@@ -5,18 +5,33 @@ from typing import Any
 
 from xscene_core.errors import XSceneError
 from xscene_core.experiments.record import RunRecord
-from xscene_core.experiments.spec import RunSpec
+from xscene_core.experiments.spec import RunSpec, TaskSpec
 from xscene_core.transfer.method import Method, find
 
 BASELINES = ("popularity", "content", "item-knn", "target-only")
-"""Always run beside what was asked for: without them no number says whether transfer helped."""
+LABEL_BASELINES = ("majority", "source-only", "target-only")
+NOTHING = ("0", "0%")
+"""Budgets that leave no target data to learn from."""
 
 
-def uses_source(name: str) -> bool:
-    """Whether the method learns from the source scenes; a method no longer known counts unless a baseline."""
-    method = _method(name)
+def baselines(task: TaskSpec) -> tuple[str, ...]:
+    """Always run beside what was asked for: without them no number says whether transfer helped."""
+    if task.kind == "ranking":
+        return BASELINES
+    return tuple(name for name in LABEL_BASELINES if name != "target-only" or task.budget not in NOTHING)
+
+
+def uses_source(spec: RunSpec) -> bool:
+    """Whether the run is one of transfer; with a method no longer known it counts unless a baseline.
+
+    Of a label task without target labels ``source-only`` is the baseline that adaptation has to beat.
+    """
+    if spec.task.kind == "label":
+        plain = ("majority", "target-only", *(("source-only",) if spec.task.budget in NOTHING else ()))
+        return spec.method not in plain
+    method = _method(spec.method)
     if method is None:
-        return name not in BASELINES
+        return spec.method not in BASELINES
     return method.reference is not None or method.family == "chooser"
 
 
@@ -25,14 +40,18 @@ def reference_name(record: RunRecord) -> str:
 
     What the run itself named comes first (``auto`` names the best method without a source that it found
     on held-out training data). Otherwise the registry's; with a budget of 0 there is no target data to
-    train on, so the reference is content similarity.
+    train on, so the reference is content similarity, and of a label task source-only: what is measured then
+    is what adapting adds.
     """
-    if not uses_source(record.spec.method):
+    if not uses_source(record.spec):
         return ""
     if record.reference:
         return record.reference
-    if record.spec.task.budget in ("0", "0%"):
-        return "content"
+    label = record.spec.task.kind == "label"
+    if record.spec.task.budget in NOTHING:
+        return "source-only" if label else "content"
+    if label:
+        return "target-only"
     method = _method(record.spec.method)
     return (method.reference if method else None) or "target-only"
 
@@ -41,7 +60,8 @@ def reference_run(record: RunRecord, known: Sequence[RunRecord]) -> RunRecord | 
     """The finished run among ``known`` that is the reference of ``record``: same task and seed.
 
     Where a run fell back to its reference without using a source, it is its own reference and its gain is
-    exactly 0. Of several candidates the one with the fewest :func:`differing` parameters, then the newest.
+    exactly 0. Of several candidates one made by the same engine, then the one with the fewest
+    :func:`differing` parameters, then the newest.
     """
     name = reference_name(record)
     if name and record.stands_for == name:
@@ -53,9 +73,11 @@ def reference_run(record: RunRecord, known: Sequence[RunRecord]) -> RunRecord | 
         and other.spec.method == name
         and other.spec.task.key == record.spec.task.key
     ]
-    return min(
-        candidates, key=lambda other: (len(differing(record.spec, other.spec)), -other.created), default=None
-    )
+
+    def distance(other: RunRecord) -> tuple[bool, int, float]:
+        return other.engine != record.engine, len(differing(record.spec, other.spec)), -other.created
+
+    return min(candidates, key=distance, default=None)
 
 
 def differing(spec: RunSpec, other: RunSpec) -> list[str]:

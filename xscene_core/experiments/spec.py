@@ -6,7 +6,9 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
+from xscene_core.scenes.labels import LabelColumn
 from xscene_core.transfer.budget import Budget
+from xscene_core.transfer.method import Kind
 
 
 class TaskSpec(BaseModel):
@@ -16,7 +18,10 @@ class TaskSpec(BaseModel):
 
     sources: tuple[str, ...]
     target: str
+    label: str = ""
+    """``""`` for ranking (what will this person choose next), else the label to learn, as TABLE.COLUMN."""
     budget: str = "10%"
+    """People (ranking) or labelled rows (label) of the target that may be learned from."""
     split: Literal["leave-one-out", "global-time"] = "leave-one-out"
     encoder: str = "auto"
     """``auto`` is replaced by the encoder that suits the texts when the run is submitted."""
@@ -28,6 +33,11 @@ class TaskSpec(BaseModel):
     @classmethod
     def _budget(cls, value: str) -> str:
         return str(Budget.parse(value))
+
+    @field_validator("label")
+    @classmethod
+    def _label(cls, value: str) -> str:
+        return str(LabelColumn.parse(value)) if value else ""
 
     @field_validator("sources")
     @classmethod
@@ -43,9 +53,15 @@ class TaskSpec(BaseModel):
         return self
 
     @property
+    def kind(self) -> Kind:
+        """What is learned: a ranking or a label."""
+        return "label" if self.label else "ranking"
+
+    @property
     def key(self) -> str:
         """16 hex digits; equal for equal tasks on equal scene content."""
-        return _digest(self.model_dump(mode="json"))
+        document = self.model_dump(mode="json")
+        return _digest(document if self.label else {k: v for k, v in document.items() if k != "label"})
 
 
 class RunSpec(BaseModel):

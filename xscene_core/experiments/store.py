@@ -14,6 +14,7 @@ from typing import Any
 
 from xscene_core.errors import InputError
 from xscene_core.experiments import record as layout
+from xscene_core.experiments.engine import engine
 from xscene_core.experiments.process import alive, ask_to_stop, this_host
 from xscene_core.experiments.record import LIVE, RESUMABLE, TAG, RunRecord, RunStatus, Worker
 from xscene_core.experiments.spec import RunSpec
@@ -301,6 +302,7 @@ class RunStore:
         outcome, now = outcome or {}, time.time()
         state = {"resumed": run.resumed, "started": run.started, "ended": now, **(facts or {})}
         state |= {name: str(outcome.get(name) or "") for name in ("stands_for", "reference", "device")}
+        state |= {"engine": engine()} if status == "finished" else {}
         changes = {
             "status": status,
             "state": json.dumps(state),

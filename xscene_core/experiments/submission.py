@@ -12,18 +12,23 @@ from pydantic import ValidationError
 
 from xscene_core.encoders.encoder import encoder_named
 from xscene_core.encoders.suited import SUITED, suited_encoder
+from xscene_core.encoders.words import WORDS
 from xscene_core.errors import InputError, WorkError
+from xscene_core.experiments.engine import engine
 from xscene_core.experiments.queue import WORKER_COMMAND, launch
 from xscene_core.experiments.record import RunRecord
-from xscene_core.experiments.references import BASELINES
+from xscene_core.experiments.references import baselines
 from xscene_core.experiments.spec import RunSpec, TaskSpec
 from xscene_core.experiments.store import RunStore
 from xscene_core.home import Home
+from xscene_core.scenes.labels import LabelColumn, labelled_rows
 from xscene_core.scenes.library import SceneLibrary
-from xscene_core.transfer.method import find, methods
+from xscene_core.scenes.scene import SceneCard
+from xscene_core.transfer.method import Method, find, methods
 from xscene_core.watcher import Silent, Watcher
 
 LARGEST_K = 1000
+FEWEST_LABELLED = 10
 
 
 def make_task(sources: Sequence[str], target: str, **fields: Any) -> TaskSpec:
@@ -54,26 +59,29 @@ def plan(
 
     Raises
     ------
-    InputError : unknown scene, method or encoder, bad parameters, a budget without people to spend it on,
-        a ``k`` above the catalogue, a scene that cannot be learned from. Nothing has been started then.
+    InputError : unknown scene, method or encoder, bad parameters, a target on which nothing can be tested, a
+        ``k`` above the catalogue, a scene that cannot be learned from. Nothing has been started then.
     """
     given = params or {}
     asked = list(dict.fromkeys(name.strip().lower() for name in names if name.strip()))
     if not asked:
         raise InputError("No method is given", where="method", todo=f"Choose from: {', '.join(methods())}.")
     for name in (*asked, *given):
-        find(name)
-    unused = sorted(set(given) - {*asked, *BASELINES})
+        _able(find(name), task)
+    unused = sorted(set(given) - {*asked, *baselines(task)})
     if unused:
         what = f"There are parameters for {unused[0]}, which is not to run"
         raise InputError(what, where="params", todo="Leave them out, or add the method.")
-    if task.encoder != SUITED:
+    if task.encoder != SUITED and not (task.label and task.encoder == WORDS):
         encoder_named(task.encoder)
     checked = _with_fingerprints(library, task)
-    _check_scenes(library, checked, k)
+    if task.kind == "label":
+        _check_labels(library, checked)
+    else:
+        _check_scenes(library, checked, k)
     checked = _with_encoder(library, checked)
     specs = []
-    for name in _longest_first([*asked, *(name for name in BASELINES if name not in asked)]):
+    for name in _longest_first([*asked, *(name for name in baselines(task) if name not in asked)]):
         own = dict(given.get(name, {}))
         find(name).check(own)
         specs.append(RunSpec(task=checked, method=name, params=own))
@@ -91,19 +99,25 @@ def submit_methods(
 ) -> str:
     """Checks, queues and starts the runs of ``plan``; returns the group they form.
 
-    A baseline that was not asked for and has finished before on the very same task is shown in the group
-    instead of being run again. Raises what ``plan`` and the run store raise.
+    A baseline that was not asked for and has finished before on the very same task, with the code at hand,
+    is shown in the group instead of being run again. Raises what ``plan`` and the run store raise.
     """
     store, group = RunStore(home), uuid.uuid4().hex[:12]
     asked = {name.strip().lower() for name in methods}
     for spec in plan(SceneLibrary(home), task, methods, params, k):
-        done = [] if spec.method in asked else store.list("finished", key=spec.key, limit=1)
+        done = None if spec.method in asked else _done_before(store, spec)
         if done:
-            store.join_group(done[0].run_id, group)
+            store.join_group(done.run_id, group)
         else:
             store.submit(spec, group)
     launch(home, command)
     return group
+
+
+def _done_before(store: RunStore, spec: RunSpec) -> RunRecord | None:
+    """The newest finished run of ``spec`` by the code at hand: another version may give other numbers."""
+    finished = store.list("finished", key=spec.key, limit=50)
+    return next((run for run in finished if run.engine == engine()), None)
 
 
 def follow(
@@ -143,6 +157,8 @@ def _with_encoder(library: SceneLibrary, task: TaskSpec) -> TaskSpec:
     """The task with the encoder that suits its texts in place of ``auto``."""
     if task.encoder != SUITED:
         return task
+    if task.kind == "label":
+        return task.model_copy(update={"encoder": WORDS})
     names = (*task.sources, task.target)
     scenes = [(library.items(name), library.card(name).language) for name in names]
     return task.model_copy(update={"encoder": suited_encoder(scenes)})
@@ -156,12 +172,7 @@ def _with_fingerprints(library: SceneLibrary, task: TaskSpec) -> TaskSpec:
 
 def _check_scenes(library: SceneLibrary, task: TaskSpec, k: int) -> None:
     target = library.card(task.target)
-    if task.budget not in ("0", "0%") and target.interactions == 0:
-        raise InputError(
-            f"{task.target} has no interactions, so there is nobody to spend the budget {task.budget} on",
-            where="budget",
-            todo="Use --budget 0, or import interactions for it.",
-        )
+    _check_testable(target, task)
     for name in (*task.sources, task.target):
         if library.card(name).items < 2:
             what = f"{name} has fewer than two items, so there is nothing to choose between"
@@ -174,7 +185,52 @@ def _check_scenes(library: SceneLibrary, task: TaskSpec, k: int) -> None:
         raise InputError(
             f"A list of {k} is not possible: {task.target} has {target.items:,} items",
             where="k",
-            todo=f"Give a k from 1 to {min(target.items, LARGEST_K)}.",
+            todo=f"Give a k from 1 to {min(target.items, LARGEST_K):,}.",
+        )
+
+
+def _able(method: Method, task: TaskSpec) -> None:
+    """Raises ``InputError`` where the method has no form for this kind of task."""
+    if not method.learns(task.kind):
+        others = ", ".join(methods(task.kind))
+        wrong = method.refusal or f"{method.name} has no form for {task.kind} tasks"
+        raise InputError(wrong, where=f"method {method.name}", todo=f"Methods that have one: {others}.")
+
+
+def _check_labels(library: SceneLibrary, task: TaskSpec) -> None:
+    """Every scene must have the label, and the target enough rows with it to hold half of them back."""
+    label = LabelColumn.parse(task.label)
+    for name in (*task.sources, task.target):
+        known = (labelled_rows(library.load(name), label)["label"] != "").sum()
+        if known < FEWEST_LABELLED:
+            raise InputError(
+                f"{name} has {known} rows with the label {label}, and at least {FEWEST_LABELLED} are needed",
+                where=f"scene {name}",
+                todo="Choose another scene or label.",
+            )
+
+
+def _check_testable(target: SceneCard, task: TaskSpec) -> None:
+    """A run is a measurement: it needs people whose later choice can be held back, whatever the budget."""
+    place = "A scene without choices can be used as a new category: 'recommend', or the page of that name."
+    if target.interactions == 0:
+        spent = "" if task.budget in ("0", "0%") else f" and nobody to spend the budget {task.budget} on"
+        raise InputError(
+            f"{task.target} has no interactions, so there is nothing to test on{spent}",
+            where="target",
+            todo=f"Import interactions for it. {place}",
+        )
+    if target.interactions <= target.people:
+        raise InputError(
+            f"Nobody in {task.target} has chosen twice, so no choice can be held back for the test",
+            where="target",
+            todo=f"Choose another target, or import more interactions. {place}",
+        )
+    if task.split == "global-time" and not target.has_time:
+        raise InputError(
+            f"{task.target} has interactions without a time, which the global-time split needs",
+            where="split",
+            todo="Use --split leave-one-out, or import the scene with its time column.",
         )
 
 
@@ -189,6 +245,7 @@ def command_line(specs: Sequence[RunSpec]) -> str:
     task = specs[0].task
     words = ["python", "-m", "xscene_core", "run"]
     words += [word for name in task.sources for word in ("--source", name)]
+    words += ["--label", task.label] if task.label else []
     words += ["--target", task.target, "--method", ",".join(spec.method for spec in specs)]
     words += [
         "--budget",

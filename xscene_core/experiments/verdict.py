@@ -5,14 +5,14 @@ strongest evidence after Holm's correction over all of them. The best method wit
 """
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import isnan
 
 from xscene_core.evaluation.statistics import Paired
 from xscene_core.experiments.buckets import Bucket
 from xscene_core.experiments.comparison import Comparison, Row
-from xscene_core.experiments.evidence import MAIN
-from xscene_core.text import t
+from xscene_core.experiments.spec import TaskSpec
+from xscene_core.text import catalogue, t
 
 ENOUGH = 30
 """Test people below which no claim is made."""
@@ -49,6 +49,22 @@ class Verdict:
 
 def verdict(comparison: Comparison) -> Verdict:
     """What the comparison shows."""
+    found = _ranking_verdict(comparison)
+    if comparison.task is None or comparison.task.kind == "ranking":
+        return found
+    parts = tuple((_for_labels(comparison.task, key), fields) for key, fields in found.parts)
+    return replace(found, parts=parts)
+
+
+def _for_labels(task: TaskSpec, key: str) -> str:
+    """The words for label tasks, where there are any; with a budget of 0 the reference is source-only."""
+    name = key.removeprefix("verdict.")
+    budget = "unlabelled_" if task.budget in ("0", "0%") else "label_"
+    wanted = (f"verdict.{budget}{name}", f"verdict.label_{name}")
+    return next((one for one in wanted if one in catalogue()), key)
+
+
+def _ranking_verdict(comparison: Comparison) -> Verdict:
     baseline = best_baseline(comparison)
     transfers = [row for row in comparison.finished if row.transfers]
     if not comparison.finished:
@@ -87,7 +103,7 @@ def where_it_hurts(comparison: Comparison) -> list[Hurt]:
 def best_baseline(comparison: Comparison) -> Row | None:
     """The row with the highest NDCG@10 among those that use no source."""
     rows = [row for row in comparison.finished if not row.transfers]
-    return max(rows, key=lambda row: row.metrics[MAIN].value, default=None)
+    return max(rows, key=lambda row: row.metrics[row.main].value, default=None)
 
 
 def claimed(transfers: list[Row]) -> Row:
@@ -111,14 +127,14 @@ def claimed(transfers: list[Row]) -> Row:
 
 def bucket_text(bucket: Bucket, language: str = "en") -> str:
     """Who is in a group, in words."""
-    if bucket.kind == "popularity":
-        return t(f"verdict.popularity_{bucket.name}", language)
+    if bucket.kind in ("popularity", "examples"):
+        return t(f"verdict.{bucket.kind}_{bucket.name}", language)
     if bucket.high is None:
-        return t("verdict.history_open", language, low=bucket.low)
+        return t(f"verdict.{bucket.kind}_open", language, low=bucket.low)
     if bucket.low == bucket.high:
-        key = "verdict.history_one" if bucket.low == 1 else "verdict.history_exact"
-        return t(key, language, low=bucket.low)
-    return t("verdict.history_range", language, low=bucket.low, high=bucket.high)
+        size = "one" if bucket.low == 1 else "exact"
+        return t(f"verdict.{bucket.kind}_{size}", language, low=bucket.low)
+    return t(f"verdict.{bucket.kind}_range", language, low=bucket.low, high=bucket.high)
 
 
 def _judged(
@@ -177,7 +193,7 @@ def _against_baseline(comparison: Comparison, row: Row, baseline: Row | None) ->
     """How the best method without a source compares, and whether it is clearly better."""
     if baseline is None:
         return [], False
-    fields = _named(baseline) | {"own_value": f"{row.metrics[MAIN].value:.4f}"}
+    fields = _named(baseline) | {"own_value": f"{row.metrics[row.main].value:.4f}"}
     gap = comparison.difference(baseline, row)
     if gap is None:
         return [("verdict.baseline_only", fields)], False
@@ -227,7 +243,7 @@ def _adjusted(row: Row, transfers: list[Row]) -> str:
 
 
 def _named(baseline: Row) -> dict[str, object]:
-    return {"baseline": baseline.method, "baseline_value": f"{baseline.metrics[MAIN].value:.4f}"}
+    return {"baseline": baseline.method, "baseline_value": f"{baseline.metrics[baseline.main].value:.4f}"}
 
 
 def _states(comparison: Comparison) -> str:

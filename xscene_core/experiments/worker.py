@@ -146,7 +146,7 @@ def _earlier(store: RunStore, spec: RunSpec) -> dict[str, float]:
 def _explain(error: BaseException, run: RunRecord) -> XSceneError:
     if isinstance(error, XSceneError):
         return error
-    if isinstance(error, OSError) and error.errno == errno.ENOSPC:
+    if _is_full(error):
         return WorkError(
             "The disk is full",
             where=str(run.folder.parent),
@@ -161,6 +161,13 @@ def _explain(error: BaseException, run: RunRecord) -> XSceneError:
         where=str(run.log),
         todo="The log tells the details; this is a fault in xscene, please report it.",
     )
+
+
+def _is_full(error: BaseException) -> bool:
+    """Whether the disk (or what may be written of a file) was full; libraries without error numbers say so
+    in words only."""
+    number = getattr(error, "errno", None)
+    return number in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG) or "no space left" in str(error).lower()
 
 
 def _pipeline(spec: RunSpec, home: Home, folder: Path, watcher: Watcher) -> None:
