@@ -7,6 +7,7 @@ Work runs in its own processes; this only reads the store, so a reload or a seco
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -77,7 +78,8 @@ def _row(record: RunRecord) -> None:
         st.markdown(f"**{record.spec.method}**", width=130)
         st.html(cards.chips([cards.chip(t(f"app.status_{record.status}"), TONES[record.status])]), width=110)
         if record.status == "running":
-            st.progress(min(max(record.fraction, 0.0), 1.0), text=_doing(record), width="stretch")
+            share, doing = progress(record, time.time())
+            st.progress(share, text=doing, width="stretch")
             stopping = record.cancelling
             st.button(
                 t("adapt.cancel"),
@@ -93,15 +95,25 @@ def _row(record: RunRecord) -> None:
             st.caption(errors.plain(record.error or _ended(record)), width="stretch")
 
 
-def _doing(record: RunRecord) -> str:
-    """ "adapt · 62 % · about 20 s left"."""
+def progress(record: RunRecord, now: float) -> tuple[float, str]:
+    """Share done from 0 to 1 and what is being done: "adapting · 62 % · about 20 s left".
+
+    Of the whole run where an earlier one tells how long that takes; otherwise of the stage, and then the
+    words say so, for such a bar starts again with every stage. now : seconds since 1970.
+    """
+    if record.started is None or not (record.stage or record.cancelling):
+        return 0.0, t("adapt.starting")
     stage = t("adapt.stopping") if record.cancelling else _stage_name(record.stage)
-    parts = [stage, f"{record.fraction:.0%}"]
     if record.seconds_left is not None:
-        parts.append(t("adapt.left", time=duration(record.seconds_left)))
-    elif record.stage_seconds_left is not None:
-        parts.append(t("adapt.left_stage", time=duration(record.stage_seconds_left)))
-    return " · ".join(parts)
+        spent = max(now - record.started, 0.0)
+        share = spent / max(spent + record.seconds_left, 1e-9)
+        left = t("adapt.left", time=duration(record.seconds_left))
+        return share, t("adapt.doing", stage=stage, share=f"{share:.0%}", left=left)
+    share = min(max(record.fraction, 0.0), 1.0)
+    if record.stage_seconds_left is None:
+        return share, t("adapt.doing_stage", stage=stage, share=f"{share:.0%}")
+    left = t("adapt.left_stage", time=duration(record.stage_seconds_left))
+    return share, t("adapt.doing", stage=stage, share=f"{share:.0%}", left=left)
 
 
 def _stage_name(stage: str) -> str:
