@@ -62,7 +62,7 @@ with page("compare", selects="group") as head:
             compare_view.csv_button(found)
             st.caption(compare_view.measured(found))
 
-        groups, costs = st.columns([3, 2], gap="large")
+        groups, costs = st.columns(2, gap="large")
         with groups:
             st.subheader(t("compare.buckets_title"), anchor=False)
             st.caption(t("compare.buckets_help"))

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
-import numpy.typing as npt
 
 from pages.ui import charts
 from xscene_core.text import t
@@ -110,66 +109,6 @@ def gain_plot(marks: Sequence[Mark], metric: str) -> Figure:
     return figure
 
 
-def cost_plot(marks: Sequence[Mark], seconds: Sequence[float], metric: str) -> Figure:
-    """Quality against wall-clock seconds, both as measured; grey diamonds use no source."""
-    look = charts.palette()
-    figure = charts.canvas(340)
-    costs = [max(cost, 0.01) for cost in seconds]
-    sides = _free_sides(np.log10(costs), np.array([mark.value for mark in marks]))
-    for mark, cost, side in zip(marks, costs, sides, strict=True):
-        figure.add_scatter(
-            x=[cost],
-            y=[mark.value],
-            error_y=_error([mark], look.line),
-            mode="markers+text",
-            text=[mark.name],
-            textposition=side,
-            textfont={"color": look.muted if mark.baseline else look.text, "size": 12},
-            marker={
-                "color": look.muted if mark.baseline else look.series[0],
-                "symbol": "diamond" if mark.baseline else "circle",
-                "size": 9,
-            },
-            hovertemplate="%{text}: %{y:.4f}, %{x:.1f} s<extra></extra>",
-            cliponaxis=False,
-        )
-    low, high = np.log10(min(costs)), np.log10(max(costs))
-    room = 0.3 * max(high - low, 0.5)
-    ticks = [step * 10.0**power for power in range(-2, 6) for step in (1, 2, 5)]
-    ticks = [tick for tick in ticks if low - room <= np.log10(tick) <= high + room]
-    figure.update_xaxes(
-        type="log",
-        title=t("compare.axis_seconds"),
-        range=[low - room, high + room],
-        showgrid=True,
-        tickvals=ticks,
-        ticktext=[f"{tick:g}" for tick in ticks],
-    )
-    figure.update_yaxes(title=metric)
-    return figure
-
-
-def _free_sides(x: npt.NDArray[np.float64], y: npt.NDArray[np.float64]) -> list[str]:
-    """For each point the side on which its name meets no other point or name, as far as there is one."""
-    wide, tall = max(float(np.ptp(x)), 0.3), max(float(np.ptp(y)), 1e-6)
-    points = [(left / wide, low / tall) for left, low in zip(x, y, strict=True)]
-    sides = {"middle right": (0.13, 0.0), "middle left": (-0.13, 0.0), "top center": (0.0, 0.06)}
-    sides |= {"bottom center": (0.0, -0.06)}
-    names: list[tuple[float, float]] = []
-    answer = []
-    for left, low in points:
-        places = {side: (left + dx, low + dy) for side, (dx, dy) in sides.items()}
-        crowd = {
-            side: sum(abs(a - right) < 0.24 and abs(b - high) < 0.05 for a, b in names)
-            + sum(abs(a - right) < 0.12 and abs(b - high) < 0.04 for a, b in points)
-            for side, (right, high) in places.items()
-        }
-        best = min(crowd, key=crowd.__getitem__)
-        names.append(places[best])
-        answer.append(best)
-    return answer
-
-
 def _bounds(marks: Sequence[Mark], *also: float) -> tuple[float, float]:
     ends = (value for mark in marks for value in (mark.low, mark.high, mark.value))
     known = [*also, *(value for value in ends if not np.isnan(value))]
@@ -221,15 +160,3 @@ def _intervals(
         hovertemplate=f"%{{customdata[0]}}: %{{x:{sign}.4f}} "
         f"(%{{customdata[1]:{sign}.4f}} – %{{customdata[2]:{sign}.4f}})<extra></extra>",
     )
-
-
-def _error(marks: Sequence[Mark], colour: str) -> dict[str, object]:
-    return {
-        "type": "data",
-        "symmetric": False,
-        "array": [mark.high - mark.value for mark in marks],
-        "arrayminus": [mark.value - mark.low for mark in marks],
-        "color": colour,
-        "thickness": 1.5,
-        "width": 0,
-    }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -10,7 +11,8 @@ import pandas as pd
 import streamlit as st
 
 from pages.ui import cards, charts, engine, tables
-from pages.ui.compare_figures import Mark, cost_plot, dot_plot, gain_plot
+from pages.ui.compare_costs import cost_plot
+from pages.ui.compare_figures import Mark, dot_plot, gain_plot
 from pages.ui.compare_findings import Judged
 from pages.ui.errors import plain
 from pages.ui.wording import duration
@@ -99,7 +101,9 @@ def show_costs(rows: Sequence[Row], metric: str) -> None:
         return
     st.subheader(t("compare.cost_title"), anchor=False)
     st.caption(t("compare.cost_help"))
-    marks, seconds = means(timed, metric), [float(row.seconds or 0) for row in timed]
+    named = zip(means(timed, metric), timed, strict=True)
+    marks = [replace(mark, name=row.method) for mark, row in named]  # short, for there is little room
+    seconds = [float(row.seconds or 0) for row in timed]
     fast, slow = marks[int(np.argmin(seconds))].name, marks[int(np.argmax(seconds))].name
     alt = t(
         "compare.alt_costs", fast=fast, low=duration(min(seconds)), slow=slow, high=duration(max(seconds))
@@ -114,6 +118,7 @@ def show_table(rows: Sequence[Row], metric: str, judged: Mapping[str, Judged]) -
     tables.table(
         frame(rows, metric, params, judged),
         alt=t("compare.alt_table", metric=shown),
+        height=min(36 * len(rows) + 40, 620),
         placeholder="–",
         columns={
             "method": st.column_config.TextColumn(t("compare.col_method"), pinned=True, width="medium"),

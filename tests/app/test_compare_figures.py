@@ -7,7 +7,8 @@ import pytest
 
 from pages.ui import compare_view
 from pages.ui.compare_buckets import Cell, bucket_map
-from pages.ui.compare_figures import Mark, cost_plot, dot_plot, finding, gain_plot
+from pages.ui.compare_costs import cost_plot
+from pages.ui.compare_figures import Mark, dot_plot, finding, gain_plot
 from xscene_core.evaluation.statistics import Interval
 from xscene_core.text import t
 
