@@ -47,7 +47,8 @@ with page("new_category", selects="run") as head:
         st.rerun()
 
     if asked is None:
-        new_category_form.explain()
+        if form.category is None:
+            new_category_form.explain()
     elif asked.run_id != head.run.run_id:
         st.info(t("new_category.other_run"), icon=":material/swap_horiz:")
     elif new_category_work.ready(asked.key):

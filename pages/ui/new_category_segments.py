@@ -17,7 +17,13 @@ def segment_name(traits: list[dict[str, Any]]) -> str:
     """What people of a segment chose more often than the rest."""
     if not traits:
         return t("new_category.segment_plain")
-    return " · ".join(str(trait["text"]).split(" > ")[-1][:48] for trait in traits[:2])
+    return " · ".join(_short(trait) for trait in traits[:2])
+
+
+def _short(trait: dict[str, Any]) -> str:
+    """A category or brand by its name; a word from titles in quotes, for alone it says nothing."""
+    text = str(trait["text"]).split(" > ")[-1][:48]
+    return t("new_category.word", text=text) if trait["kind"] == "word" else text
 
 
 def show(answer: Recommendations) -> None:

@@ -115,3 +115,10 @@ def test_any_text_gets_a_sentence_or_is_taken_literally(open_page: OpenPage, tex
     app.text_area(key="nc.text").set_value(text).run()
     assert not app.exception
     assert ("100,000 characters" in words(app).replace("\\", "")) == (len(text) == 100_000)
+
+
+def test_a_group_is_named_by_quoted_words_and_plain_categories() -> None:
+    from pages.ui.new_category_segments import segment_name
+
+    traits = [{"kind": "category", "text": "Home > Lamps"}, {"kind": "word", "text": "daring"}]
+    assert segment_name(traits) == "Lamps · “daring”"
