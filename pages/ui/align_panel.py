@@ -89,7 +89,7 @@ def _show_contrast(found: Contrast, kind: str) -> None:
 
 def _bars(name: str, shares: pd.DataFrame) -> None:
     look = charts.palette()
-    figure = charts.canvas(60 + 44 * len(shares), legend=True)
+    figure = charts.canvas(90 + 40 * len(shares), legend=True)
     for part, colour in (("rest", look.line), ("selected", look.series[0])):
         figure.add_bar(
             y=[charts.shorten(str(value), 22) for value in shares["value"]],
