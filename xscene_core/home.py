@@ -27,13 +27,14 @@ class Home:
         ------
         InputError : the path exists and is not a folder, or cannot be created.
         """
-        chosen = Path(option or os.environ.get("XSCENE_HOME") or ".xscene").expanduser().resolve()
+        asked = str(option or os.environ.get("XSCENE_HOME") or ".xscene")
         try:
+            chosen = Path(asked).expanduser().resolve()
             chosen.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
+        except (OSError, RuntimeError, ValueError) as error:  # "~nobody", a loop of links, a zero byte
             raise InputError(
-                f"The home folder cannot be used: {error.strerror}",
-                where=str(chosen),
+                f"The home folder cannot be used: {getattr(error, 'strerror', None) or error}",
+                where=asked[:300],
                 todo="Name a folder you can write to with --home or XSCENE_HOME.",
             ) from error
         return cls(chosen)

@@ -192,6 +192,61 @@ INTERACTION_CHECKS = (
         f"Its first {MAX_TEXT:,} characters are kept.",
     ),
 )
+_LEFT_OUT = "The row was left out."
+WORD_CHECKS = (
+    Check("queries", "query", "warning", "query = ''", "The query is empty", _LEFT_OUT),
+    Check(
+        "queries",
+        "query",
+        "warning",
+        "query_long",
+        "The query is longer than can be",
+        f"Its first {MAX_TITLE:,} characters are kept; is the right column mapped?",
+    ),
+    Check(
+        "queries",
+        "item_id",
+        "warning",
+        "item_id <> '' AND item_id NOT IN (SELECT item_id FROM kept_items)",
+        "The item {value!r} is not in the table of items",
+        "The query is left out; add the item, or leave its id empty.",
+        "item_id",
+    ),
+    Check(
+        "queries",
+        "relevance",
+        "warning",
+        f"relevance_state IN ({BAD}, {INFINITE})",
+        "The relevance is not a number",
+        _AS_UNKNOWN,
+    ),
+    Check("dialogues", "dialogue_id", "warning", "dialogue_id = ''", "The dialogue has no id", _LEFT_OUT),
+    Check(
+        "dialogues",
+        "dialogue_id",
+        "error",
+        f"length(dialogue_id) > {MAX_ID}",
+        "The dialogue's id is longer than can be",
+        _TOO_LONG,
+    ),
+    Check("dialogues", "text", "warning", "text = ''", "Nothing is said", _LEFT_OUT),
+    Check(
+        "dialogues",
+        "text",
+        "warning",
+        "text_long",
+        "What is said is longer than can be",
+        f"Its first {MAX_TEXT:,} characters are kept.",
+    ),
+    Check(
+        "dialogues",
+        "turn",
+        "warning",
+        f"turn_state IN ({BAD}, {INFINITE})",
+        "The turn is not a number",
+        "It comes last in its dialogue; number the turns 0, 1, 2, ...",
+    ),
+)
 _EMPTY_TIME = Check(
     "interactions", "timestamp", "warning", f"time_state = {EMPTY}", "The time is empty", _BEYOND_TIME
 )
@@ -216,7 +271,11 @@ def row_problems(
     checks += _malformed("items", tables)
     interactions += _malformed("interactions", tables)
     found = run_checks(connection, "items", checks, tables)
-    return found + _timeless(connection, run_checks(connection, "interactions", interactions, tables))
+    found += _timeless(connection, run_checks(connection, "interactions", interactions, tables))
+    for table in ("queries", "dialogues"):
+        words = [check for check in WORD_CHECKS if check.table == table]
+        found += run_checks(connection, table, [*words, *_malformed(table, tables)], tables)
+    return found
 
 
 def _malformed(table: str, tables: list[Mapped]) -> list[Check]:

@@ -1,9 +1,11 @@
 """From staged rows to the rows that are kept: one row per item, known items only, no exact duplicates."""
 
 from dataclasses import dataclass
+from pathlib import Path
 
 import duckdb
 
+from xscene_core.scenes.readers.engine import literal
 from xscene_core.scenes.readers.staging import OK
 from xscene_core.scenes.readers.values import MAX_ID
 
@@ -27,8 +29,8 @@ class Facts:
 def clean(
     connection: duckdb.DuckDBPyConnection, scenes_in_interactions: bool, scene_column: str | None
 ) -> Facts:
-    """Creates ``kept_items``, ``linked`` (interactions beside their item), ``kept_interactions`` and
-    ``kept_reviews`` from the staged tables."""
+    """Creates ``kept_items``, ``linked`` (interactions beside their item), ``kept_interactions``,
+    ``kept_reviews``, ``kept_queries`` and ``kept_dialogues`` from the staged tables."""
     timed, ordered = _first(
         connection,
         f"SELECT coalesce(bool_or(time_state = {OK}), false), coalesce(bool_or(position_state = {OK}), false)"
@@ -64,7 +66,26 @@ def clean(
         SELECT item.scene, staged.user_id, staged.item_id, staged.text, staged.rating, staged.time, {ORDER}
         FROM staged_reviews AS staged JOIN {items} AS item ON staged.item_id = item.item_id
             {same_scene} WHERE staged.text <> ''""")
+    _keep_words(connection, items)
     return facts
+
+
+def _keep_words(connection: duckdb.DuckDBPyConnection, items: str) -> None:
+    """``kept_queries`` and ``kept_dialogues``. A row that names no scene belongs to that of its item, or to
+    the only one there is; otherwise it belongs nowhere and is left out."""
+    only = "(SELECT CASE WHEN count(DISTINCT scene) = 1 THEN min(scene) END FROM kept_items)"
+    connection.execute(f"""
+        CREATE TABLE kept_queries AS
+        SELECT coalesce(item.scene, nullif(staged.scene, ''), {only}) AS scene, query,
+            staged.item_id, relevance, {ORDER} AS ord
+        FROM staged_queries AS staged LEFT JOIN {items} AS item ON staged.item_id = item.item_id
+            AND (staged.scene = '' OR staged.scene = item.scene)
+        WHERE query <> '' AND (staged.item_id = '' OR item.item_id IS NOT NULL)
+        QUALIFY row_number() OVER (PARTITION BY {ORDER} ORDER BY item.scene) = 1""")
+    connection.execute(f"""
+        CREATE TABLE kept_dialogues AS
+        SELECT coalesce(nullif(scene, ''), {only}) AS scene, dialogue_id, turn, speaker, text, {ORDER} AS ord
+        FROM staged_dialogues WHERE dialogue_id <> '' AND length(dialogue_id) <= {MAX_ID} AND text <> ''""")
 
 
 _TITLE = """coalesce(nullif(title, ''), nullif(left(description, 80), ''), nullif(brand, ''),
@@ -86,14 +107,16 @@ def _without_duplicates(facts: Facts) -> str:
     return f"SELECT {chosen}, ord {kept}"
 
 
-def write_scene(connection: duckdb.DuckDBPyConnection, scene: str, folder: str) -> bool:
+def write_scene(connection: duckdb.DuckDBPyConnection, scene: str, folder: Path) -> bool:
     """Writes the canonical tables of ``scene`` (its value in the scene column) into ``folder``.
 
     Returns whether every interaction has a time.
     """
+    place = {table: literal(str(folder / f"{table}.parquet")) for table in _WRITTEN}
     connection.execute(
         f"COPY (SELECT item_id, title, description, category, brand, price, coalesce(image, '') AS image"
-        f" FROM kept_items WHERE scene = $scene ORDER BY ord) TO '{folder}/items.parquet' {_PARQUET}",
+        f" FROM kept_items WHERE scene = $scene ORDER BY ord)"
+        f" TO {place['items']} {_PARQUET}",
         {"scene": scene},
     )
     (untimed,) = _first(
@@ -106,7 +129,7 @@ def write_scene(connection: duckdb.DuckDBPyConnection, scene: str, folder: str) 
         f"""COPY (SELECT user_id, item_id, time AS timestamp,
             row_number() OVER (PARTITION BY user_id ORDER BY {by}) - 1 AS position, rating, event
         FROM kept_interactions WHERE scene = $scene ORDER BY user_id, position)
-        TO '{folder}/interactions.parquet' {_PARQUET}""",
+        TO {place["interactions"]} {_PARQUET}""",
         {"scene": scene},
     )
     reviews = "FROM kept_reviews WHERE scene = $scene"
@@ -114,12 +137,28 @@ def write_scene(connection: duckdb.DuckDBPyConnection, scene: str, folder: str) 
     if count:
         connection.execute(
             f"COPY (SELECT user_id, item_id, text, rating, timestamp {reviews} ORDER BY ord)"
-            f" TO '{folder}/reviews.parquet' {_PARQUET}",
+            f" TO {place['reviews']} {_PARQUET}",
             {"scene": scene},
         )
+    chosen = {
+        "queries": "query, item_id, relevance",
+        "dialogues": "dialogue_id, row_number() OVER (PARTITION BY dialogue_id ORDER BY turn NULLS LAST, ord)"
+        " - 1 AS turn, speaker, text",
+    }
+    for table, columns in chosen.items():
+        (count,) = _first(
+            connection, f"SELECT count(*) FROM kept_{table} WHERE scene = $scene", {"scene": scene}
+        )
+        if count:
+            connection.execute(
+                f"COPY (SELECT {columns} FROM kept_{table} WHERE scene = $scene ORDER BY ord)"
+                f" TO {place[table]} {_PARQUET}",
+                {"scene": scene},
+            )
     return not untimed
 
 
+_WRITTEN = ("items", "interactions", "reviews", "queries", "dialogues")
 _PARQUET = "(FORMAT parquet, COMPRESSION zstd)"
 
 

@@ -12,19 +12,21 @@ from pathlib import Path
 import duckdb
 
 from xscene_core.errors import InputError
+from xscene_core.scenes.checks import row_problems
 from xscene_core.scenes.cleaning import clean, write_scene
 from xscene_core.scenes.language import script_language
 from xscene_core.scenes.library import SceneLibrary
 from xscene_core.scenes.naming import name_scenes
 from xscene_core.scenes.overlap import shared_people
 from xscene_core.scenes.problem import Problem
-from xscene_core.scenes.readers.engine import connect
+from xscene_core.scenes.readers.engine import connect, usable
 from xscene_core.scenes.readers.files import Source, find_files
-from xscene_core.scenes.readers.staging import stage
-from xscene_core.scenes.readers.tables import Table, open_tables
+from xscene_core.scenes.readers.mapping import NEEDED
+from xscene_core.scenes.readers.staging import Mapped, stage
+from xscene_core.scenes.readers.tables import Opened, Table, open_tables
 from xscene_core.scenes.readers.values import latest_believable
 from xscene_core.scenes.scene import SceneCard, check_name
-from xscene_core.scenes.storage import disk_errors, staging
+from xscene_core.scenes.storage import disk_errors, staging, sweep
 from xscene_core.scenes.validation import find_problems
 from xscene_core.watcher import Silent, Watcher
 
@@ -63,6 +65,8 @@ class SceneFound:
     has_time: bool
     language: str
     shared: dict[str, int]
+    queries: int = 0
+    dialogues: int = 0
 
 
 @dataclass(frozen=True)
@@ -112,8 +116,8 @@ class Prepared:
     def _write(self, found: SceneFound, parent: Path) -> SceneCard:
         folder = parent / found.name
         folder.mkdir()
-        with _database(self.workspace, [parent]) as connection:
-            has_time = write_scene(connection, found.value, str(folder))
+        with _database(self.workspace, parent) as connection:
+            has_time = write_scene(connection, found.value, folder)
         return SceneCard(
             name=found.name,
             title=found.name.replace("_", " "),
@@ -156,8 +160,10 @@ def prepare(
     if options.name is not None:
         check_name(options.name, where="--name")
     with disk_errors(workspace or Path(tempfile.gettempdir())):
+        workspace = workspace if workspace is not None and usable(workspace) else None
         if workspace is not None:
             workspace.mkdir(parents=True, exist_ok=True)
+            sweep(workspace, "xscene-import-*")
         room = Path(tempfile.mkdtemp(prefix="xscene-import-", dir=workspace)).resolve()
     try:
         with disk_errors(room):
@@ -176,11 +182,13 @@ def _prepare(
     found = find_files(source, room, options.encoding)
     problems = list(found.problems)
     shown = _shown(source)
-    with _database(room, _folders(library)) as connection:
+    with _database(room) as connection:
         opened = open_tables(connection, found.files, options, failed=bool(problems))
         problems += opened.problems
         scenes: list[SceneFound] = []
-        if opened.mapped and not any(problem.severity == "error" for problem in opened.problems):
+        if any(problem.severity == "error" for problem in problems):
+            problems += _rows_anyway(connection, opened, options)
+        elif opened.mapped:
             watcher.progress("read", 0.2)
             torn = stage(connection, opened.mapped, latest_believable())
             problems += torn
@@ -204,20 +212,48 @@ def _prepare(
     )
 
 
+def _rows_anyway(
+    connection: duckdb.DuckDBPyConnection, opened: Opened, options: ImportOptions
+) -> list[Problem]:
+    """What is wrong with single rows where a file or a column stops the import: everything is to be said at
+    once. How the tables belong together cannot be judged then, nor what a missing column would hold."""
+    problems = stage(connection, opened.mapped, latest_believable())
+    facts = clean(connection, opened.scenes_in_interactions, options.scene_column)
+    rows = row_problems(connection, opened.mapped, facts, options.scene_column)
+    absent = {
+        (entry.table, field)
+        for entry in opened.mapped
+        for field in (
+            *(name for name in NEEDED[entry.table] if name not in entry.mapping),
+            *_sceneless(entry, options.scene_column),
+        )
+    }
+    return problems + [
+        problem for problem in rows if (problem.table.split(" (")[0], problem.column) not in absent
+    ]
+
+
+def _sceneless(entry: Mapped, asked: str | None) -> list[str]:
+    return [asked] if asked is not None and entry.scene_column is None else []
+
+
 def _scenes(
     connection: duckdb.DuckDBPyConnection, options: ImportOptions, library: SceneLibrary | None, shown: str
 ) -> tuple[list[SceneFound], list[Problem]]:
     rows = connection.execute("""
         SELECT scene, items, coalesce(people, 0), coalesce(interactions, 0), coalesce(timed, false),
-            coalesce(reviews, 0)
+            coalesce(reviews, 0), coalesce(queries, 0), coalesce(dialogues, 0)
         FROM (SELECT scene, count(*) AS items FROM kept_items GROUP BY scene)
         LEFT JOIN (SELECT scene, count(*) AS interactions, count(DISTINCT user_id) AS people,
             bool_and(time IS NOT NULL) AS timed FROM kept_interactions GROUP BY scene) USING (scene)
         LEFT JOIN (SELECT scene, count(*) AS reviews FROM kept_reviews GROUP BY scene) USING (scene)
+        LEFT JOIN (SELECT scene, count(*) AS queries FROM kept_queries GROUP BY scene) USING (scene)
+        LEFT JOIN (SELECT scene, count(DISTINCT dialogue_id) AS dialogues FROM kept_dialogues GROUP BY scene)
+            USING (scene)
         ORDER BY scene LIMIT 200""").fetchall()
     names, problems = name_scenes([str(row[0]) for row in rows], options, shown)
     scenes = []
-    for value, items, people, interactions, timed, reviews in rows:
+    for value, items, people, interactions, timed, reviews, queries, dialogues in rows:
         if value not in names:
             continue
         shared = shared_people(connection, value, names, library) if len(rows) <= _SHOWN * 8 else {}
@@ -237,24 +273,20 @@ def _scenes(
                 bool(timed),
                 language,
                 shared,
+                int(queries),
+                int(dialogues),
             )
         )
     return scenes, problems
 
 
 @contextmanager
-def _database(room: Path, others: list[Path]) -> Iterator[duckdb.DuckDBPyConnection]:
+def _database(room: Path, *others: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     connection = connect(room, readable=others)
     try:
         yield connection
     finally:
         connection.close()
-
-
-def _folders(library: SceneLibrary | None) -> list[Path]:
-    if library is None:
-        return []
-    return [folder for folder in (library.home.scenes, library.samples) if folder is not None]
 
 
 def _adopt_all(

@@ -21,6 +21,7 @@ from xscene_core.scenes.storage import disk_errors, exists_already, move_into_pl
 from xscene_core.scenes.tables import COLUMNS, arrow_schema, canonical
 from xscene_core.scenes.validation import refuse_broken
 
+_CARD_TYPES: dict[Any, type] = {kind: kind for kind in (str, int, bool)}
 _TOKEN = re.compile(r"(?P<name>[^~/\\]+)~(?P<mark>sample|[0-9a-f]{12})")
 
 
@@ -229,7 +230,7 @@ class SceneLibrary:
             raise _broken(name, f"card.json: {error}") from error
         if not isinstance(document, dict) or "fingerprint" not in document:
             raise _broken(name, "card.json holds no fingerprint")
-        return {"name": name, **document}
+        return {**document, "name": name}  # the folder says the name: a copied folder is another scene
 
 
 def _scene_folders(parent: Path | None) -> set[str]:
@@ -239,12 +240,15 @@ def _scene_folders(parent: Path | None) -> set[str]:
 
 
 def _card_from(document: dict[str, Any]) -> SceneCard:
-    fields = {field.name for field in dataclasses.fields(SceneCard)}
+    known = {field.name: field.type for field in dataclasses.fields(SceneCard)}
+    given = {key: value for key, value in document.items() if key in known}
+    for key, value in given.items():
+        if known[key] in _CARD_TYPES and type(value) is not _CARD_TYPES[known[key]]:
+            raise _broken(str(document["name"]), f"card.json: {key} is {str(value)[:40]!r}")
     try:
-        card = SceneCard(**{key: value for key, value in document.items() if key in fields})
+        return SceneCard(**given | {"notes": tuple(map(str, given.get("notes", ())))})
     except TypeError as error:
-        raise _broken(str(document.get("name")), f"card.json: {error}") from error
-    return dataclasses.replace(card, notes=tuple(card.notes))
+        raise _broken(str(document["name"]), f"card.json: {error}") from error
 
 
 def _read(table: str, file: Path) -> pd.DataFrame:

@@ -14,7 +14,7 @@ import pyarrow as pa
 from xscene_core.errors import InputError, WorkError
 
 _STALE_AFTER = 24 * 3600.0
-_FULL = (errno.ENOSPC, errno.EDQUOT)
+_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
 @contextmanager
@@ -53,7 +53,7 @@ def staging(parent: Path) -> Iterator[Path]:
     """A fresh folder in ``parent`` to write into; what is still there at the end is deleted."""
     with disk_errors(parent):
         parent.mkdir(parents=True, exist_ok=True)
-        _sweep(parent)
+        sweep(parent, ".staging-*")
         folder = parent / f".staging-{uuid.uuid4().hex}"
         folder.mkdir()
     try:
@@ -63,9 +63,9 @@ def staging(parent: Path) -> Iterator[Path]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _sweep(parent: Path) -> None:
-    """Deletes what processes that were killed in the middle of a write left a day ago."""
-    for folder in parent.glob(".staging-*"):
+def sweep(parent: Path, pattern: str) -> None:
+    """Deletes what processes that were killed in the middle of their work left a day ago."""
+    for folder in parent.glob(pattern):
         try:
             if time.time() - folder.stat().st_mtime > _STALE_AFTER:
                 shutil.rmtree(folder, ignore_errors=True)

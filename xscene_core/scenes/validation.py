@@ -25,6 +25,7 @@ def find_problems(
     problems = row_problems(connection, tables, facts, scene_column)
     problems += _doubled_items(connection, tables)
     problems += _links(connection, tables, facts)
+    problems += _words(connection, tables)
     problems += _order(connection, tables, facts)
     problems += _scenes(connection, scene_column)
     return sorted(
@@ -89,6 +90,22 @@ def _links(connection: duckdb.DuckDBPyConnection, tables: list[Mapped], facts: F
         problems.append(
             _whole("items", "item_id", what, "They are kept: recommended by content alone.", alone)
         )
+    return problems
+
+
+def _words(connection: duckdb.DuckDBPyConnection, tables: list[Mapped]) -> list[Problem]:
+    """Queries and dialogues that cannot be told to any of the scenes."""
+    problems = []
+    for table, one in (("queries", "query"), ("dialogues", "dialogue")):
+        count, rows = connection.execute(
+            f"SELECT count(*), min(ord, 3) FROM kept_{table}"
+            " WHERE scene IS NULL OR scene NOT IN (SELECT scene FROM kept_items)"
+        ).fetchall()[0]
+        if count:
+            what = f"The {one} belongs to none of the scenes" + listed_rows(rows, count)
+            todo = "It is left out; name its scene in the column that tells scenes apart."
+            row = rows[0] & ((1 << 40) - 1)
+            problems.append(Problem(place(table, rows[0], tables), row, "", "warning", what, todo, count))
     return problems
 
 

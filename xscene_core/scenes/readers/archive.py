@@ -1,7 +1,9 @@
 """Opening an uploaded .zip without trusting anything in it."""
 
+import lzma
 import stat
 import zipfile
+import zlib
 from pathlib import Path, PurePosixPath
 
 from xscene_core.scenes.problem import Problem
@@ -14,6 +16,17 @@ MAX_RATIO = 250
 RATIO_FROM = 64 << 20
 """Bytes from which the ratio counts: a small file may compress as well as it likes."""
 _CHUNK = 1 << 20
+_DAMAGED = (
+    zipfile.BadZipFile,
+    zipfile.LargeZipFile,
+    zlib.error,
+    lzma.LZMAError,
+    EOFError,
+    NotImplementedError,
+    RuntimeError,
+    ValueError,
+)
+"""What the standard library raises for bytes that are no whole archive."""
 
 
 def unpack(archive: Path, label: str, workspace: Path) -> tuple[dict[str, Path], list[Problem]]:
@@ -42,7 +55,7 @@ def unpack(archive: Path, label: str, workspace: Path) -> tuple[dict[str, Path],
                 budget -= written
                 found[name if name not in found else f"{number}-{name}"] = target
             return found, []
-    except (zipfile.BadZipFile, zipfile.LargeZipFile, EOFError, NotImplementedError, RuntimeError) as error:
+    except _DAMAGED as error:
         return {}, [_problem(label, f"The archive cannot be read: {error}", "Pack the files again as .zip.")]
 
 

@@ -14,7 +14,13 @@ from xscene_core.errors import InputError
 from xscene_core.scenes.readers.archive import MAX_RATIO, MAX_TOTAL, RATIO_FROM
 
 _CHUNK = 1 << 20
-_BOMS = {codecs.BOM_UTF8: "utf-8-sig", codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
+_BOMS = {  # the longer ones first: the mark of UTF-32 begins with that of UTF-16
+    codecs.BOM_UTF32_LE: "utf-32",
+    codecs.BOM_UTF32_BE: "utf-32",
+    codecs.BOM_UTF8: "utf-8-sig",
+    codecs.BOM_UTF16_LE: "utf-16",
+    codecs.BOM_UTF16_BE: "utf-16",
+}
 
 
 @dataclass(frozen=True)
@@ -130,6 +136,10 @@ def transcode(path: Path, label: str, encoding: str, into: Path) -> Path:
                 line, offset = lines + block[:start].count(b"\n"), consumed + start
                 what = f"the bytes are not {encoding}"
                 raise BadText(line, offset, what, "Name another encoding with --encoding.") from error
+            if "\0" in text:
+                line = lines + text[: text.index("\0")].count("\n")
+                what = f"a zero character, so this is no text in {encoding}"
+                raise BadText(line, consumed, what, "Name another encoding with --encoding.")
             out.write(text)
             lines, consumed = lines + text.count("\n"), consumed + len(block)
     return into

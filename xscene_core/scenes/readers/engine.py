@@ -37,6 +37,11 @@ def connect(
     return connection
 
 
+def usable(folder: Path) -> bool:
+    """Whether the database can work in ``folder``: it takes ``* ? [`` in a path for a pattern or a query."""
+    return not set("*?[") & set(str(folder))
+
+
 def quoted(name: str) -> str:
     """``name`` as an SQL identifier."""
     return '"' + name.replace('"', '""') + '"'

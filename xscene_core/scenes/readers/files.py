@@ -13,7 +13,7 @@ from xscene_core.scenes.readers.archive import is_path_trick, unpack
 from xscene_core.scenes.readers.encoding import BadText, check_utf8, is_gzip, transcode
 
 Format = Literal["csv", "json", "parquet", "atomic"]
-Role = Literal["items", "interactions", "reviews", ""]
+Role = Literal["items", "interactions", "reviews", "queries", "dialogues", ""]
 Source = Path | Sequence[Path] | Mapping[str, Path]
 """A file, a folder or an archive; several files; or files by the name they were uploaded under."""
 
@@ -33,6 +33,8 @@ _ROLES: tuple[tuple[Role, str], ...] = (
     ("items", r"items?|products?|catalog(ue)?|goods|meta([_.-].*)?"),
     ("interactions", r"interactions?|ratings?|events?|purchases?|orders?|clicks?|transactions?"),
     ("reviews", r"reviews?"),
+    ("queries", r"query|queries|search(es)?"),
+    ("dialogues", r"dialogues?|dialogs?|conversations?|chats?"),
 )
 _READABLE = "CSV, Parquet, JSON lines (also .gz), RecBole .inter and .item, or a .zip of these"
 

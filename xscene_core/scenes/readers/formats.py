@@ -2,6 +2,7 @@
 
 import csv
 import re
+from collections import Counter
 from dataclasses import dataclass
 
 import duckdb
@@ -14,6 +15,8 @@ from xscene_core.scenes.readers.files import SourceFile
 _HEAD = 4 << 20
 _SAMPLE_ROWS = 100_000
 _MAX_COLUMNS = 2_000
+_ROW = "row "
+"""The column with the number of the row; a column of a file with this name is left aside."""
 
 
 @dataclass(frozen=True)
@@ -22,12 +25,14 @@ class Relation:
 
     sql : a SELECT of all columns plus ``"row "`` (BIGINT, 1-based data row), in file order.
     columns : their name in the file -> an SQL expression of type VARCHAR for it.
+    doubled : names that its header holds more than once.
     """
 
     file: SourceFile
     sql: str
     columns: dict[str, str]
     rejects: bool = False
+    doubled: tuple[str, ...] = ()
 
 
 class Unreadable(Exception):
@@ -64,8 +69,11 @@ def torn(file: SourceFile, error: duckdb.Error) -> Problem:
 def _parquet(connection: duckdb.DuckDBPyConnection, file: SourceFile) -> Relation:
     source = f"read_parquet({literal(str(file.path))}, binary_as_string=true)"
     described = connection.execute(f"DESCRIBE SELECT * FROM {source}").fetchall()
-    columns = {str(name): _as_text(str(name), str(kind)) for name, kind, *_ in described}
-    sql = f'SELECT *, row_number() OVER () AS "row " FROM {source}'
+    columns = {
+        str(name): _as_text(str(name), str(kind)) for name, kind, *_ in described if name.casefold() != _ROW
+    }
+    ours = f" EXCLUDE ({quoted(_ROW)})" if len(columns) < len(described) else ""
+    sql = f'SELECT *{ours}, row_number() OVER () AS "row " FROM {source}'
     return Relation(file, sql, columns)
 
 
@@ -95,7 +103,8 @@ def _json(connection: duckdb.DuckDBPyConnection, file: SourceFile) -> Relation:
     ).fetchall()
     names: dict[str, str] = {}
     for name, *_ in described[:_MAX_COLUMNS]:
-        names.setdefault(str(name).casefold(), str(name))
+        if str(name).casefold() != _ROW:
+            names.setdefault(str(name).casefold(), str(name))
     listed = ", ".join(f"{quoted(name)}: 'VARCHAR'" for name in names.values())
     sql = (
         f'SELECT *, row_number() OVER () AS "row " FROM '
@@ -110,11 +119,12 @@ def _delimited(file: SourceFile) -> Relation:
     delimiter = "\t" if atomic else _delimiter(head)
     try:
         lines = head.splitlines(keepends=True)
-        header = lines[0].split(delimiter) if atomic else next(csv.reader(lines, delimiter=delimiter), [])
+        header = "".join(lines[:1]).split(delimiter) if atomic else _header(lines, delimiter)
     except csv.Error as error:
         what = f"The header cannot be read: {error}"
         raise Unreadable(Problem(file.label, None, "", "error", what, "Check the first line.")) from error
-    names = _distinct([name.strip() for name in header])
+    given_names = [name.strip() for name in header]
+    names = _distinct(given_names)
     if not any(names) or len(names) > _MAX_COLUMNS:
         what = f"The first line is no header ({len(names)} columns)"
         raise Unreadable(Problem(file.label, None, "", "error", what, "Give a line with column names first."))
@@ -135,7 +145,11 @@ def _delimited(file: SourceFile) -> Relation:
     given = ", ".join(f"{key}={value}" for key, value in options.items())
     sql = f'SELECT *, row_number() OVER () AS "row " FROM read_csv({literal(str(file.path))}, {given})'
     columns = {name.split(":")[0] if atomic else name: quoted(name) for name in names}
-    return Relation(file, sql, columns, rejects=True)
+    return Relation(file, sql, columns, rejects=True, doubled=_doubled(given_names))
+
+
+def _header(lines: list[str], delimiter: str) -> list[str]:
+    return next(csv.reader(lines, delimiter=delimiter), [])
 
 
 def _head(file: SourceFile) -> str:
@@ -171,6 +185,21 @@ def _distinct(names: list[str]) -> list[str]:
         taken.add(unique.casefold())
         result.append(unique)
     return result
+
+
+def _doubled(names: list[str]) -> tuple[str, ...]:
+    seen = Counter(name.casefold() for name in names if name)
+    return tuple(dict.fromkeys(name for name in names if seen[name.casefold()] > 1))
+
+
+def doubled(table: Relation) -> list[Problem]:
+    """A warning for a header that holds a name twice."""
+    if not table.doubled:
+        return []
+    listed = ", ".join(repr(name[:40]) for name in table.doubled[:5])
+    what = f"The header holds {listed} more than once; the first one keeps the name, the next ends in _2"
+    todo = "Remove or rename the column that is not meant, or map the right one."
+    return [Problem(table.file.label, None, table.doubled[0][:60], "warning", what, todo)]
 
 
 def rejected(connection: duckdb.DuckDBPyConnection, file: SourceFile) -> list[Problem]:

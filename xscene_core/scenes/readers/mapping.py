@@ -18,6 +18,8 @@ FIELDS: dict[str, tuple[str, ...]] = {
         "summary",
     ),
     "reviews": ("user_id", "item_id", "text", "summary", "rating", "timestamp"),
+    "queries": ("query", "item_id", "relevance"),
+    "dialogues": ("dialogue_id", "turn", "speaker", "text"),
 }
 """What can be mapped in each table. ``text`` and ``summary`` of interactions become reviews."""
 
@@ -25,6 +27,8 @@ NEEDED = {
     "items": ("item_id", "title"),
     "interactions": ("user_id", "item_id"),
     "reviews": ("item_id", "text"),
+    "queries": ("query",),
+    "dialogues": ("dialogue_id", "text"),
 }
 
 _ITEM_ID = "item_id parent_asin asin product_id productid sku item itemid iid article_id movie_id id"
@@ -49,6 +53,17 @@ _SYNONYMS: dict[str, dict[str, str]] = {
         "event": "event event_type action behavior behaviour behavior_type",
         "text": "text review_text review review_body reviewtext comment content",
         "summary": "summary review_title review_summary review_headline title",
+    },
+    "queries": {
+        "query": "query search_term search_query keywords text",
+        "item_id": _ITEM_ID.removesuffix(" id"),
+        "relevance": "relevance median_relevance label grade score",
+    },
+    "dialogues": {
+        "dialogue_id": "dialogue_id dialog_id conversation_id chat_id session_id",
+        "turn": "turn turn_id turn_index utterance_id utterance_index position",
+        "speaker": "speaker role agent author sender",
+        "text": "text utterance message content",
     },
 }
 _SYNONYMS["reviews"] = {field: _SYNONYMS["interactions"][field] for field in FIELDS["reviews"]}

@@ -1,7 +1,7 @@
 """Brings mapped columns to canonical values, beside marks of what could not be read.
 
-``staged_items``, ``staged_interactions`` and ``staged_reviews`` keep every row with its file and row
-number, so that problems can be counted and placed before anything is dropped.
+``staged_items``, ``staged_interactions``, ... keep every row of a table with its file and row number, so
+that problems can be counted and placed before anything is dropped.
 """
 
 from collections.abc import Sequence
@@ -33,7 +33,7 @@ class Mapped:
 
 
 def stage(connection: duckdb.DuckDBPyConnection, tables: Sequence[Mapped], now: int) -> list[Problem]:
-    """Creates ``staged_<table>`` for all three tables; ``file`` is the number of the file in ``tables``.
+    """Creates ``staged_<table>`` for every table; ``file`` is the number of the file in ``tables``.
 
     now : times after this (seconds since 1970) are marked as in the future. Returns what is wrong with
     single lines (they are left out) and with files that turn out to be torn.
@@ -153,4 +153,34 @@ def _reviews(raw: str, now: int) -> str:
     return _interactions(f"SELECT *, NULL AS raw_position, NULL AS raw_event FROM ({raw})", now)
 
 
-_SELECTS = {"items": _items, "interactions": _interactions, "reviews": _reviews}
+def _queries(raw: str, now: int) -> str:
+    inner = f"""
+        SELECT *, {_text("query")}, {values.number("raw_relevance")} AS read_relevance FROM ({raw})"""
+    return f"""
+        SELECT file, row, {_blank("queries")}, {values.identifier("scene")} AS scene,
+            left(query, {MAX_TITLE}) AS query, length(query) > {MAX_TITLE} AS query_long,
+            {values.identifier("raw_item_id")} AS item_id, {_finite("read_relevance")} AS relevance,
+            {_number_state("raw_relevance", "read_relevance")} AS relevance_state
+        FROM ({inner})"""
+
+
+def _dialogues(raw: str, now: int) -> str:
+    inner = f"""
+        SELECT *, {_text("text")}, {_text("speaker")}, {values.number("raw_turn")} AS read_turn
+        FROM ({raw})"""
+    return f"""
+        SELECT file, row, {_blank("dialogues")}, {values.identifier("scene")} AS scene,
+            {values.identifier("raw_dialogue_id")} AS dialogue_id, {_finite("read_turn")} AS turn,
+            {_number_state("raw_turn", "read_turn")} AS turn_state,
+            left(speaker, {MAX_LABEL}) AS speaker,
+            left(text, {MAX_TEXT}) AS text, length(text) > {MAX_TEXT} AS text_long
+        FROM ({inner})"""
+
+
+_SELECTS = {
+    "items": _items,
+    "interactions": _interactions,
+    "reviews": _reviews,
+    "queries": _queries,
+    "dialogues": _dialogues,
+}

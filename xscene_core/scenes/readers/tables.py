@@ -9,7 +9,7 @@ import duckdb
 from xscene_core.scenes.problem import Problem
 from xscene_core.scenes.readers import mapping as mappings
 from xscene_core.scenes.readers.files import SourceFile
-from xscene_core.scenes.readers.formats import Relation, Unreadable, first_rows, relation
+from xscene_core.scenes.readers.formats import Relation, Unreadable, doubled, first_rows, relation
 from xscene_core.scenes.readers.staging import Mapped
 
 if TYPE_CHECKING:
@@ -73,9 +73,12 @@ def _relations(
     relations, problems = [], []
     for file in files:
         try:
-            relations.append(relation(connection, file))
+            table = relation(connection, file)
         except Unreadable as unreadable:
             problems.append(unreadable.problem)
+            continue
+        relations.append(table)
+        problems += doubled(table)
     return relations, problems
 
 
