@@ -17,7 +17,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
 import pandas as pd
 
@@ -107,10 +107,9 @@ def status(home: Home, key: str) -> Status:
     try:
         told: dict[str, Any] = json.loads((folder / "status.json").read_text(encoding="utf-8"))
         worker = Worker(**told["worker"]) if told.get("worker") else None
-        problem = told.get("problem")
-    except (OSError, ValueError, KeyError, TypeError):
+        problem, state = told.get("problem"), cast(State, told["state"])
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return Status("new")
-    state: State = told["state"]
     if state == "running" and not (worker and alive(worker)):
         return Status("lost", told.get("stage", ""), told.get("fraction", 0.0))
     kinds = {"InputError": InputError, "WorkError": WorkError}
@@ -119,10 +118,14 @@ def status(home: Home, key: str) -> Status:
 
 
 def answer(home: Home, key: str) -> Recommendations:
-    """Raises ``InputError`` where there is none (yet)."""
+    """Raises ``InputError`` where there is none (yet). A damaged one is removed, so that asking again
+    computes it again."""
+    folder = folder_of(home, key) / "answer"
     try:
-        return Recommendations.load(folder_of(home, key) / "answer")
+        return Recommendations.load(folder)
     except (OSError, ValueError, KeyError, TypeError) as error:
+        shutil.rmtree(folder, ignore_errors=True)
+        (folder.parent / "status.json").unlink(missing_ok=True)
         raise InputError("The answer behind this link is not here", where="ask", todo="Ask again.") from error
 
 

@@ -14,7 +14,7 @@ from xscene_core.newcategory.category import MOST_PRODUCTS, NewCategory, from_it
 from xscene_core.scenes.readers import values
 from xscene_core.scenes.readers.engine import connect
 from xscene_core.scenes.readers.files import Source, SourceFile, find_files
-from xscene_core.scenes.readers.formats import Relation, Unreadable, rejected, relation
+from xscene_core.scenes.readers.formats import Relation, Unreadable, doubled, rejected, relation
 from xscene_core.scenes.readers.mapping import FIELDS, propose
 from xscene_core.scenes.validation import Problem
 
@@ -90,6 +90,7 @@ def _read(
 ) -> ProductList:
     table = relation(connection, file)
     columns = tuple(table.columns)
+    problems += doubled(table)
     wanted = {ours: theirs for ours, theirs in given.items() if theirs}
     proposed = propose("items", columns, wanted)
     used = {ours: theirs[0] for ours, theirs in proposed.items() if given.get(ours, "?") != ""}
