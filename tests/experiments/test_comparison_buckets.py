@@ -63,7 +63,11 @@ def test_a_loss_is_found_in_the_group_where_it_is():
         return RankTable(people, people, ranks, history, np.zeros(n, dtype=int))
 
     evidence = Evidence({"new": table(changed), "old": table(base)})
-    found = {bucket.name: bucket for bucket in gains(evidence, ["new"], ["old"], "ndcg@10") if bucket.kind == "history"}
+    found = {
+        bucket.name: bucket
+        for bucket in gains(evidence, ["new"], ["old"], "ndcg@10")
+        if bucket.kind == "history"
+    }
     assert [name for name, bucket in found.items() if bucket.hurts] == ["2+"]
     assert found["1-1"].gain.low > 0
     assert found["1-1"].n == 300
