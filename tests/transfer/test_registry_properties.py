@@ -27,8 +27,10 @@ from xscene_core.transfer.method import Recommender, find, methods
 from xscene_core.transfer.views import SceneView, TestView, TrainingView
 from xscene_core.watcher import Silent, StopAfter
 
-NAMES = list(methods())
-TRAINED = [name for name, method in methods().items() if method.reference or name in ("target-only", "auto")]
+NAMES = list(methods("ranking"))
+TRAINED = [
+    name for name, method in methods("ranking").items() if method.reference or name in ("target-only", "auto")
+]
 every_method = pytest.mark.parametrize("name", NAMES)
 
 
@@ -270,7 +272,7 @@ def test_the_order_of_item_rows_and_people_does_not_change_predictions(name: str
 
 
 def strengths() -> list[str]:
-    return [name for name, method in methods().items() if "strength" in method.params.model_fields]
+    return [name for name, method in methods("ranking").items() if "strength" in method.params.model_fields]
 
 
 def test_the_aligning_methods_have_a_strength() -> None:
@@ -281,8 +283,9 @@ def test_the_aligning_methods_have_a_strength() -> None:
 def test_strength_zero_is_fine_tune_bit_for_bit_and_above_zero_shared_weights_differ(
     name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    # the gate would leave out what such small sources teach, and with it the difference
+    # the gates would leave out what such small scenes teach, and with it the difference
     monkeypatch.setattr("xscene_core.transfer.learning.SHARES", (1.0,))
+    monkeypatch.setattr("xscene_core.models.training._Keeper.restore", lambda keeper: keeper.latest)
     with short_training():
         plain: Any = fit("fine-tune", views()[0])
         none: Any = fit(name, views()[0], strength=0.0)

@@ -40,12 +40,13 @@ class Plan:
     """How to train. ``batch`` counts predictions; ``patience`` epochs without a better check end it.
 
     Up to ``full`` items all are candidates of the softmax, in a larger catalogue ``candidates`` drawn ones.
-    part : ``"metric"`` trains only how items compare, ``"all"`` the attention over histories as well.
+    part : ``"metric"`` trains only how items compare, ``"all"`` the attention over histories as well,
+        ``"items"`` nothing but the corrections of single items.
     """
 
     epochs: int
     rate: float
-    part: Literal["metric", "all"] = "metric"
+    part: Literal["metric", "all", "items"] = "metric"
     own_rate: float = 2e-3
     decay: float = 0.01
     batch: int = 1024
@@ -78,7 +79,7 @@ def train(
     Returns the number of epochs kept (0: no epoch was better than the start).
     """
     owns = [corpus.own for corpus in corpora if corpus.own is not None]
-    trained = network.metric() if plan.part == "metric" else list(network.parameters())
+    trained = {"metric": network.metric(), "all": list(network.parameters()), "items": []}[plan.part]
     groups = [{"params": trained, "weight_decay": plan.decay}]
     if owns:
         groups.append({"params": owns, "weight_decay": 0.0, "lr": plan.own_rate})

@@ -24,6 +24,8 @@ ADAPT = (
     Plan(epochs=10, rate=2e-4, own_rate=5e-4, full=20_000, part="all", patience=1),
 )
 """First how items compare and what is special about single items, then the whole network."""
+ADAPT_ITEMS = (Plan(epochs=20, rate=1e-3, own_rate=2e-3, full=20_000, part="items"),)
+"""What is special about single items, and nothing else."""
 SHARES = (0.0, 0.25, 0.5, 0.75, 1.0)
 CHECKED = 2000
 """At most so many held-out choices are looked at after an epoch."""
@@ -39,6 +41,8 @@ class Recipe:
     weights : source -> (U,) how much each of its people counts (instance-based).
     penalty : builds what is added to the loss while the sources are learned (adversarial), with the
         parameters it trains.
+    frozen : whether the network stays as the sources taught it and only single items are corrected.
+    anchor : weight of half the squared distance from what the sources taught, in the adaptation.
     """
 
     source: str
@@ -47,6 +51,8 @@ class Recipe:
     weights: dict[str, npt.NDArray[np.float32]] = field(default_factory=dict)
     penalty: Callable[[Shape], tuple[Penalty, list[nn.Parameter]]] | None = None
     penalty_key: str = ""
+    frozen: bool = False
+    anchor: float = 0.0
 
 
 def learn(name: str, view: TrainingView, recipe: Recipe, watcher: Watcher) -> Trained:
@@ -72,9 +78,18 @@ def learn(name: str, view: TrainingView, recipe: Recipe, watcher: Watcher) -> Tr
         if recipe.source == "first":
             facts["source_share"] = settle(network, start, check)
         facts["target_epochs"] = 0.0
-        for plan, stage in zip(ADAPT, ("adapt", "adapt-all"), strict=True):
+        held = anchored(network, recipe.anchor) if recipe.anchor > 0 else None
+        plans = ADAPT_ITEMS if recipe.frozen else ADAPT
+        for plan, stage in zip(plans, ("adapt", "adapt-all"), strict=False):
             facts["target_epochs"] += train(
-                network, corpora, plan, seed=view.seed, stage=stage, watcher=watcher, check=check
+                network,
+                corpora,
+                plan,
+                seed=view.seed,
+                stage=stage,
+                watcher=watcher,
+                check=check,
+                penalty=held,
             )
         network.eval()
         fitted.forget()
@@ -94,6 +109,18 @@ def new_network(dimension: int, seed: int) -> Network:
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
         return Network(Shape(dimension)).to(device())
+
+
+def anchored(network: Network, strength: float) -> Penalty:
+    """strength / 2 ||theta - theta_0||^2 towards the network as it is now (Li et al., 2018)."""
+    start = [parameter.detach().clone() for parameter in network.parameters()]
+
+    def penalty(moved: Network, generator: np.random.Generator, done: float) -> Tensor:
+        pairs = zip(moved.parameters(), start, strict=True)
+        apart = [(parameter - kept).square().sum() for parameter, kept in pairs]
+        return strength / 2 * torch.stack(apart).sum()
+
+    return penalty
 
 
 def settle(network: Network, start: dict[str, Tensor], check: Callable[[], float]) -> float:

@@ -121,7 +121,14 @@ class Method:
         return fitted
 
     def run(self, view: TrainingView, params: dict[str, Any], watcher: Watcher) -> Recommender:
-        """Checks ``params`` and fits."""
+        """Checks ``params`` and fits a ranking task.
+
+        Raises
+        ------
+        InputError : bad parameters, or no form for ranking tasks.
+        """
+        if self.fit is None:
+            raise InputError(self.refusal, where=f"method {self.name}", todo="Choose another method.")
         return self.fit(view, self.check(params), watcher)
 
     def check(self, params: dict[str, Any]) -> Params:

@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 
     from xscene_core.models.network import Shape
     from xscene_core.models.training import Penalty
+    from xscene_core.transfer.labels.classifier import Classifier
+    from xscene_core.transfer.labels.network import LabelNetwork
+    from xscene_core.transfer.labels.views import LabelView
     from xscene_core.transfer.recommender import Trained
 
 
@@ -24,7 +27,13 @@ class DannParams(Params):
     hidden: int = Field(default=64, ge=1, le=1024)
     """Width of the discriminator."""
     drawn: int = Field(default=256, ge=8, le=8192)
-    """Items of each scene shown to the discriminator at every step."""
+    """Items of each scene shown to the discriminator at every step (ranking tasks)."""
+    rows: int = Field(default=64, ge=2, le=8192)
+    """Rows of each scene shown to it at every step (label tasks)."""
+    epochs: int = Field(default=10, ge=1, le=1000)
+    """Passes over the labelled rows (label tasks)."""
+    rate: float = Field(default=2e-3, gt=0, le=1)
+    """Learning rate of the discriminator (label tasks)."""
 
 
 def fit(view: TrainingView, params: DannParams, watcher: Watcher) -> "Trained":
@@ -63,6 +72,20 @@ def load(folder: Path, view: TrainingView) -> "Trained":
     return load_trained("dann", folder, view)
 
 
+def fit_labels(view: "LabelView", params: DannParams, watcher: Watcher) -> "Classifier":
+    """min over network, max over discriminator of L_label - lambda_p L_scene, on hidden features.
+
+    With strength 0 this is the network without the discriminator, bit for bit.
+    """
+    from xscene_core.transfer.labels.confusion import Confusion, Draws, discriminator, learn_confused
+
+    def make(draws: Draws, network: "LabelNetwork") -> Confusion:
+        judge = discriminator(network.head.in_features, view, params.hidden)
+        return Confusion(draws, judge, params.strength)
+
+    return learn_confused("dann", view, params, make, watcher)
+
+
 register(
     Method(
         name="dann",
@@ -73,5 +96,8 @@ register(
         reference="target-only",
         fit=fit,
         load=load,
+        fit_labels=fit_labels,
+        zero={"strength": 0},
+        zero_is=("source-only", {"head": "network"}),
     )
 )

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class SourceOnlyParams(Params):
-    head: Literal["logistic", "nearest"] = "logistic"
+    head: Literal["logistic", "nearest", "network"] = "logistic"
     """What learns the labels (label tasks only)."""
 
 
@@ -33,6 +33,10 @@ def load(folder: Path, view: TrainingView) -> "Trained":
 def fit_labels(view: "LabelView", params: SourceOnlyParams, watcher: Watcher) -> "Classifier":
     from xscene_core.transfer.labels.recipe import LabelRecipe, learn_labels
 
+    if params.head == "network":
+        from xscene_core.transfer.labels.network_recipe import NetworkRecipe, learn_network
+
+        return learn_network("source-only", view, NetworkRecipe("sources"), watcher)
     return learn_labels("source-only", view, LabelRecipe("sources", head=params.head))
 
 
