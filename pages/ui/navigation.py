@@ -13,6 +13,8 @@ import streamlit as st
 from xscene_core.text import t
 
 LOOKS = Path(__file__).parent
+FIRST = "overview"
+"""The page at ``/``: Streamlit serves the default page there and nowhere else."""
 ENTERED = "_entered"
 """Set by app.py in every run, taken away by the page's header."""
 
@@ -59,12 +61,22 @@ def navigation() -> "st.typing.Page":
             entry.file,
             title=t(f"app.page_{entry.name}"),
             icon=entry.icon,
-            url_path=entry.name,
-            default=entry.name == "overview",
+            url_path="" if entry.name == FIRST else entry.name,
+            default=entry.name == FIRST,
             help=t(f"app.help_{entry.name}"),
         )
-        sections.setdefault(t(f"app.group_{entry.group}"), []).append(page)
+        section = sections.setdefault(t(f"app.group_{entry.group}"), [])
+        section += [page, _other_address(entry)] if entry.name == FIRST else [page]
     return st.navigation(sections, expanded=True)
+
+
+def _other_address(entry: PageEntry) -> "st.Page":
+    """``/overview`` leads to ``/``: people type it, because every other page has an address like it."""
+
+    def lead_on() -> None:
+        st.switch_page(entry.file, query_params=st.query_params.to_dict())
+
+    return st.Page(lead_on, title=t(f"app.page_{entry.name}"), url_path=entry.name, visibility="hidden")
 
 
 def require_entry() -> None:

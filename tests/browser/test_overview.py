@@ -37,6 +37,18 @@ def test_another_shopper_is_one_click_away_and_in_the_link(
     )
 
 
+def test_its_name_as_an_address_leads_there_with_everything_in_the_link(
+    compared_server: Server, new_page: Callable[..., Page]
+) -> None:
+    page = new_page()
+    page.goto(f"{compared_server.url}/overview?group=compared")
+    page.wait_for_url(f"{compared_server.url}/?**group=compared**")
+    wait(page)
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    expect(page.get_by_text(t("overview.figure_gain"), exact=True)).to_be_visible()
+    check(page)
+
+
 def test_an_empty_home_offers_the_sample_comparison(server: Server, new_page: Callable[..., Page]) -> None:
     page = new_page()
     open_page(page, server.url + "/")
