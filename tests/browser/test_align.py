@@ -91,3 +91,18 @@ def test_one_camera_moves_both_pictures(align: Callable[..., Page]) -> None:
     assert after[1] != before[1]
     page.keyboard.press("0")
     assert [canvas.evaluate("c => c.toDataURL()") for canvas in (left, right)] == before
+
+
+def test_a_pointer_over_a_point_names_it(align: Callable[..., Page]) -> None:
+    page = align("&in=small-home")
+    left, _ = canvases(page)
+    left.scroll_into_view_if_needed()
+    box = left.bounding_box()
+    assert box
+    tip = page.locator(".tip")
+    for step in range(400):
+        x, y = step % 20 / 20, step // 20 / 20
+        page.mouse.move(box["x"] + x * box["width"], box["y"] + y * box["height"])
+        if tip.is_visible():
+            break
+    assert len(tip.inner_text()) > 5
