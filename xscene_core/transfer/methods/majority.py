@@ -14,12 +14,12 @@ if TYPE_CHECKING:
 
 def fit_labels(view: "LabelView", params: Params, watcher: Watcher) -> "Classifier":
     from xscene_core.transfer.labels.classifier import Classifier
-    from xscene_core.transfer.labels.pieces import Same, Shares
+    from xscene_core.transfer.labels.pieces import Piece, Same, Shares
 
     own = view.target.labelled
     known = own if len(own) else view.source.labelled
     shares = np.bincount(known.labels, minlength=len(view.classes)) / max(len(known), 1)
-    maps = {rows.name: Same() for rows in (*view.sources, view.target)}
+    maps: dict[str, Piece] = {rows.name: Same() for rows in (*view.sources, view.target)}
     fitted = Classifier("majority", view.target.name, maps, Shares(shares))
     fitted.reason = (
         f"Always {view.classes[int(shares.argmax())]}, the commonest label of {known.name}: what "
