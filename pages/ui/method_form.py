@@ -29,13 +29,13 @@ PRESETS = {
 
 
 def offered() -> dict[str, Method]:
-    """Every method but the baselines that run beside whatever is asked for."""
-    return {name: method for name, method in methods().items() if name not in BASELINES}
+    """Every method that ranks, but the baselines that run beside whatever is asked for."""
+    return {name: method for name, method in methods("ranking").items() if name not in BASELINES}
 
 
 def baselines() -> dict[str, Method]:
     """What always runs."""
-    return {name: method for name, method in methods().items() if name in BASELINES}
+    return {name: method for name, method in methods("ranking").items() if name in BASELINES}
 
 
 def preset_methods(name: str) -> tuple[str, ...]:

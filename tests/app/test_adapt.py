@@ -69,6 +69,19 @@ def test_the_command_line_says_what_the_form_says(open_page: OpenPage) -> None:
     assert after(arguments, "--split") == ["global-time"]
 
 
+def test_only_methods_that_rank_are_offered_and_every_family_has_a_name() -> None:
+    from typing import get_args
+
+    from pages.ui import method_form
+    from xscene_core.text import catalogue
+    from xscene_core.transfer.method import Family
+
+    assert all(method.learns("ranking") for method in method_form.offered().values())
+    assert "auto" in method_form.offered()
+    families = {*get_args(Family)} - {"baseline"}
+    assert not [family for family in families if f"adapt.family_{family}" not in catalogue()]
+
+
 def test_results_say_what_they_are_results_of(open_page: OpenPage, stored_home: Home) -> None:
     finished(RunStore(stored_home), "popularity", "a")
     app = open_page("adapt", sources="store", target="jewelry", group="a")
