@@ -2,10 +2,13 @@
 
     open_page(page, server.url + "/scenes")     # goes there and waits until it is drawn
     check(page)                                 # asserts all three
+    check_contrast(page)                        # asserts that all words are readable
 
 The rules are those of WCAG 2.2 that axe calls button-name, link-name, label, aria-input-field-name, image-alt
 and svg-img-alt, looked up in Chromium's own accessibility computations where the page offers them.
 """
+
+from pathlib import Path
 
 from playwright.sync_api import Page, expect
 
@@ -37,6 +40,7 @@ MUTE_CHARTS = """() => {
 BARE_IMAGES = (
     "() => [...document.images].filter(i => !i.hasAttribute('alt')).map(i => i.outerHTML.slice(0, 160))"
 )
+CONTRAST = (Path(__file__).parent / "contrast.js").read_text(encoding="utf-8")
 # Not the page's doing: at a deep link Streamlit looks for its server under the page's path first, and
 # it complains when a test takes the server away.
 HARMLESS = ("/_stcore/", "WebSocket", "ERR_CONNECTION_REFUSED")
@@ -68,3 +72,10 @@ def check(page: Page) -> None:
     assert not page.evaluate(MUTE_CHARTS), f"charts without a text alternative: {page.evaluate(MUTE_CHARTS)}"
     assert not page.evaluate(BARE_IMAGES), f"pictures without alt: {page.evaluate(BARE_IMAGES)}"
     assert not page.locator("[data-testid=stException]").count(), "a traceback is on the page"
+
+
+def check_contrast(page: Page) -> None:
+    """Every word stands out from what is behind it (WCAG 2.2 AA)."""
+    page.mouse.move(0, 0)  # what is pointed at may look otherwise
+    found = page.evaluate(CONTRAST)
+    assert not found, f"words that are hard to read: {found}"

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.checks import check, open_page
+from tests.browser.checks import check, check_contrast, open_page
 from tests.browser.conftest import Server
 from xscene_core.text import t
 
@@ -19,6 +19,7 @@ def test_every_chart_is_drawn_named_and_fits_the_screen(
     expect(page.locator("[data-testid=stPlotlyChart]")).to_have_count(4)
     expect(page.get_by_text(t("compare.unfinished_title"))).to_be_visible()
     check(page)
+    check_contrast(page)
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
 
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.checks import check, open_page, wait
+from tests.browser.checks import check, check_contrast, open_page, wait
 from tests.browser.conftest import Server
 from xscene_core.text import t
 
@@ -19,6 +19,7 @@ def test_the_verdict_and_the_shopper_are_there_with_pictures(
     expect(page.get_by_text(t("overview.figure_gain"), exact=True)).to_be_visible()
     expect(page.locator(".xs-product img").first).to_be_visible()
     check(page)
+    check_contrast(page)
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
 
 

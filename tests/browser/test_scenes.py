@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.checks import check, open_page, wait
+from tests.browser.checks import check, check_contrast, open_page, wait
 from tests.browser.conftest import Server
 from xscene_core.home import Home
 from xscene_core.scenes.library import SceneLibrary
@@ -33,6 +33,7 @@ def test_cards_profile_and_distances_can_be_read_aloud_and_leave_the_console_qui
     for link in ("", "?view=profile&scene=home", "?view=distances&measure=people", "?view=add"):
         open_page(page, f"{server.url}/scenes{link}")
         check(page)
+        check_contrast(page)
 
 
 def test_the_page_fits_a_narrow_window(server: Server, new_page: Callable[..., Page]) -> None:
