@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from typing import Protocol
 
-import numpy as np
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
@@ -11,8 +10,9 @@ from torch.nn import functional as F
 from xscene_core.models.adversary import Discriminator, reverse, schedule
 from xscene_core.models.device import device
 from xscene_core.transfer.labels.classifier import Classifier
-from xscene_core.transfer.labels.network import LabelNetwork, Rows
-from xscene_core.transfer.labels.network_recipe import NetworkRecipe, Penalty, Training, learn_network
+from xscene_core.transfer.labels.draws import Draws
+from xscene_core.transfer.labels.network import LabelNetwork
+from xscene_core.transfer.labels.network_recipe import NetworkRecipe, Objective, Training, learn_network
 from xscene_core.transfer.labels.views import LabelView
 from xscene_core.watcher import Watcher
 
@@ -30,30 +30,6 @@ class AdversaryParams(Protocol):
     def rate(self) -> float: ...
 
 
-class Draws:
-    """Equally many rows of every scene at each step, so that none wins by its size.
-
-    Each scene is passed over in a shuffled order before a row comes again.
-    """
-
-    def __init__(self, view: LabelView, size: int, stream: int) -> None:
-        self.scenes = [Rows(rows.features) for rows in (*view.sources, view.target) if len(rows)]
-        self.size = size
-        self.generator = np.random.default_rng([view.seed, stream])
-        self.left = [np.empty(0, np.int64) for _ in self.scenes]
-
-    def places(self, network: LabelNetwork) -> list[Tensor]:
-        """For each scene (size, h) hidden features of rows drawn from it."""
-        return [network.place(scene.take(self._next(k))) for k, scene in enumerate(self.scenes)]
-
-    def _next(self, scene: int) -> np.ndarray:
-        while len(self.left[scene]) < self.size:
-            again = self.generator.permutation(len(self.scenes[scene]))
-            self.left[scene] = np.concatenate([self.left[scene], again])
-        drawn, self.left[scene] = np.split(self.left[scene], [self.size])
-        return drawn
-
-
 class Confusion:
     """DANN's penalty: the discriminator's cross-entropy over the scenes, behind the reversal.
 
@@ -64,7 +40,11 @@ class Confusion:
         self.draws, self.discriminator, self.strength = draws, discriminator, strength
         self.last = float("nan")
 
-    def __call__(self, network: LabelNetwork, done: float) -> Tensor:
+    def __call__(self, network: LabelNetwork, loss: Tensor, done: float) -> Tensor:
+        return loss + self.penalty(network, done)
+
+    def penalty(self, network: LabelNetwork, done: float) -> Tensor:
+        """() cross-entropy of the scenes; its gradient on the network is reversed."""
         places = self.draws.places(network)
         features = self.features(network, torch.cat(places))
         scenes = torch.arange(len(places), device=features.device).repeat_interleave(self.draws.size)
@@ -121,11 +101,11 @@ def learn_confused(
     """The network learned from the labels against a discriminator; at strength 0 from the labels alone."""
     made: list[Confusion] = []
 
-    def build(network: LabelNetwork) -> tuple[Penalty, list[nn.Parameter]]:
+    def build(network: LabelNetwork) -> tuple[Objective, list[nn.Parameter]]:
         made.append(make(Draws(view, params.rows, 11), network))
         return made[0], list(made[0].discriminator.parameters())
 
-    training = Training(epochs=params.epochs, penalty_rate=params.rate)
+    training = Training(epochs=params.epochs, own_rate=params.rate)
     wanted = params.strength > 0 and len(view.target) > 0
     fitted = learn_network(name, view, NetworkRecipe("both", build if wanted else None, training), watcher)
     if made:

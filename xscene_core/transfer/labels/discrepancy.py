@@ -6,9 +6,9 @@ import torch
 from torch import Tensor, nn
 
 from xscene_core.transfer.labels.classifier import Classifier
-from xscene_core.transfer.labels.confusion import Draws
+from xscene_core.transfer.labels.draws import Draws
 from xscene_core.transfer.labels.network import LabelNetwork
-from xscene_core.transfer.labels.network_recipe import NetworkRecipe, Penalty, Training, learn_network
+from xscene_core.transfer.labels.network_recipe import NetworkRecipe, Objective, Training, learn_network
 from xscene_core.transfer.labels.views import LabelView
 from xscene_core.watcher import Watcher
 
@@ -58,7 +58,11 @@ class Discrepancy:
         self.draws, self.distance, self.strength = draws, distance, strength
         self.last = float("nan")
 
-    def __call__(self, network: LabelNetwork, done: float) -> Tensor:
+    def __call__(self, network: LabelNetwork, loss: Tensor, done: float) -> Tensor:
+        return loss + self.penalty(network)
+
+    def penalty(self, network: LabelNetwork) -> Tensor:
+        """() strength x distance on the next rows."""
         *sources, target = self.draws.places(network)
         apart = torch.stack([self.distance(source, target) for source in sources]).mean()
         self.last = float(apart.detach())
@@ -77,7 +81,7 @@ def aligned_network(
     """The network learned from the labels and the distance together; at strength 0 from the labels alone."""
     made: list[Discrepancy] = []
 
-    def build(network: LabelNetwork) -> tuple[Penalty, list[nn.Parameter]]:
+    def build(network: LabelNetwork) -> tuple[Objective, list[nn.Parameter]]:
         made.append(Discrepancy(Draws(view, rows, 12), distance, strength))
         return made[0], []
 

@@ -18,10 +18,10 @@ from xscene_core.transfer.labels.recipe import LabelRecipe, Weights, gather, lea
 from xscene_core.transfer.labels.views import Features, Labels, LabelView
 from xscene_core.watcher import Watcher
 
-Penalty = Callable[[LabelNetwork, float], Tensor]
-"""``penalty(network, share of training done) -> ()`` added to the loss of every step."""
-Build = Callable[[LabelNetwork], tuple[Penalty, list[nn.Parameter]]]
-"""The penalty and the parameters of its own that it trains."""
+Objective = Callable[[LabelNetwork, Tensor, float], Tensor]
+"""``objective(network, loss of the labels, share of training done) -> ()`` what a step minimises instead."""
+Build = Callable[[LabelNetwork], tuple[Objective, list[nn.Parameter]]]
+"""The objective and the parameters of its own that it trains."""
 
 
 @dataclass(frozen=True)
@@ -36,8 +36,8 @@ class Training:
     decay: float = 1.0
     dropout: float = 0.5
     thinning: float = 0.0
-    penalty_rate: float = 2e-3
-    """Learning rate of what the penalty trains."""
+    own_rate: float = 2e-3
+    """Learning rate of what the objective trains of its own."""
     fewest: int = 300
     """Little data is passed over more often, until so many steps are made."""
 
@@ -46,11 +46,12 @@ class Training:
 class NetworkRecipe:
     """What one method changes.
 
-    learns : from whose labels, as in ``LabelRecipe``. penalty : builds what is added to the loss.
+    learns : from whose labels, as in ``LabelRecipe``. objective : builds what is minimised instead of the
+        labels' loss alone.
     """
 
     learns: Literal["sources", "both"] = "both"
-    penalty: Build | None = None
+    objective: Build | None = None
     training: Training = Training()
 
 
@@ -93,9 +94,9 @@ def taught(
     """The network, drawn from the view's seed, after learning from rows (n, d) and labels (n,)."""
     network = drawn_network(view, features, recipe.training)
     with drawing(view.seed + 1):
-        penalty, extra = recipe.penalty(network) if recipe.penalty else (None, [])
+        objective, extra = recipe.objective(network) if recipe.objective else (None, [])
     rows = Learned(Rows(features), tensor(labels), tensor(weights.astype(np.float32)))
-    train(network, rows, recipe.training, view.seed, "learn", watcher, penalty, extra)
+    train(network, rows, recipe.training, view.seed, "learn", watcher, objective, extra)
     return network
 
 
@@ -135,7 +136,7 @@ def train(
     seed: int,
     stage: str,
     watcher: Watcher,
-    penalty: Penalty | None = None,
+    objective: Objective | None = None,
     extra: Sequence[nn.Parameter] = (),
     after: Callable[[float], None] | None = None,
 ) -> None:
@@ -146,7 +147,7 @@ def train(
     own = [parameter for parameter in network.parameters() if parameter.requires_grad]
     groups = [{"params": own, "lr": training.rate, "weight_decay": training.decay}]
     if extra:
-        groups.append({"params": list(extra), "lr": training.penalty_rate, "weight_decay": 0.0})
+        groups.append({"params": list(extra), "lr": training.own_rate, "weight_decay": 0.0})
     optimiser = torch.optim.AdamW(groups, fused=device().type != "mps")
     size = len(learned.rows)
     parts = -(-size // training.batch)
@@ -161,7 +162,7 @@ def train(
                 done = (epoch + step / parts) / epochs
                 watcher.progress(stage, done)
                 loss = learned.loss(network, rows)
-                whole = loss if penalty is None else loss + penalty(network, done)
+                whole = loss if objective is None else objective(network, loss, done)
                 optimiser.zero_grad(set_to_none=True)
                 whole.backward()  # type: ignore[no-untyped-call]
                 optimiser.step()

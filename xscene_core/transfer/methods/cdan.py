@@ -34,10 +34,10 @@ def fit_labels(view: "LabelView", params: CdanParams, watcher: Watcher) -> "Clas
     """
     from xscene_core.transfer.labels.confusion import (
         ConditionalConfusion,
-        Draws,
         discriminator,
         learn_confused,
     )
+    from xscene_core.transfer.labels.draws import Draws
 
     def make(draws: Draws, network: "LabelNetwork") -> ConditionalConfusion:
         judge = discriminator(network.head.in_features * len(view.classes), view, params.hidden)

@@ -77,7 +77,8 @@ def fit_labels(view: "LabelView", params: DannParams, watcher: Watcher) -> "Clas
 
     With strength 0 this is the network without the discriminator, bit for bit.
     """
-    from xscene_core.transfer.labels.confusion import Confusion, Draws, discriminator, learn_confused
+    from xscene_core.transfer.labels.confusion import Confusion, discriminator, learn_confused
+    from xscene_core.transfer.labels.draws import Draws
 
     def make(draws: Draws, network: "LabelNetwork") -> Confusion:
         judge = discriminator(network.head.in_features, view, params.hidden)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class L2SpParams(Params):
-    strength: float = Field(default=100.0, ge=0, le=1e12)
+    strength: float = Field(default=30.0, ge=0, le=1e12)
     """Weight of half the squared distance from the start; 0 is plain fine-tuning."""
     epochs: int = Field(default=10, ge=0, le=1000)
     """Passes over the target's labelled rows, more where they are few (label tasks only)."""
