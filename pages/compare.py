@@ -2,7 +2,16 @@
 
 import streamlit as st
 
-from pages.ui import cards, compare_buckets, compare_findings, compare_view, comparisons, jobs, state
+from pages.ui import (
+    cards,
+    compare_buckets,
+    compare_findings,
+    compare_view,
+    comparisons,
+    jobs,
+    label_view,
+    state,
+)
 from pages.ui.errors import plain
 from pages.ui.header import page
 from pages.ui.navigation import PAGES
@@ -19,6 +28,10 @@ with page("compare", selects="group") as head:
             jobs.panel(head.group.id)
     with st.skeleton(height=420):
         found = comparisons.of(head.group)
+    if head.group.task.label:
+        st.markdown(plain(comparisons.verdict_of(found).text()))
+        label_view.show(found)
+        head.end()
     finished = [row for row in found.rows if row.metrics]
     unfinished = [row for row in found.rows if not row.metrics]
 

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.ui import comparisons, jobs, overview_start, shopper_view, verdict_view
+from pages.ui import comparisons, jobs, label_view, overview_start, shopper_view, verdict_view
 from pages.ui.header import page
 from pages.ui.navigation import PAGES
 from xscene_core.text import t
@@ -21,6 +21,9 @@ with page("overview", selects="group", empty=overview_start.show) as head:
         found = comparisons.of(head.group)
         said = comparisons.verdict_of(found)
         verdict_view.show_sentence(said)
+    if head.group.task.label:
+        label_view.show(found)
+        head.end()
     if said.row is None:
         st.page_link(
             PAGES["compare"].file,

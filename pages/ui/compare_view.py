@@ -209,8 +209,9 @@ def show_details(row: Row) -> None:
 def _fact_name(name: str) -> str:
     """``rehearsed/coral`` in words; a number that the catalogue does not know keeps its name."""
     kind, _, about = name.partition("/")
-    key = f"compare.fact_{kind}"
-    return t(key, about=plain(engine.titles().get(about, about))) if key in catalogue() else f"`{name}`"
+    if f"compare.fact_{kind}" not in catalogue():
+        return f"`{name}`"
+    return t(f"compare.fact_{kind}", about=plain(engine.titles().get(about, about)))
 
 
 def _line(row: Row, name: str, metric: str, params: Sequence[str], judged: Judged | None) -> dict[str, Any]:
@@ -219,9 +220,9 @@ def _line(row: Row, name: str, metric: str, params: Sequence[str], judged: Judge
     return {
         "method": name,
         "mean": mean.value,
-        "interval": _range(mean.low, mean.high),
+        "interval": interval(mean.low, mean.high),
         "gain": None if gain is None else gain.value,
-        "gain_interval": "" if gain is None else _range(gain.low, gain.high, sign="+"),
+        "gain_interval": "" if gain is None else interval(gain.low, gain.high, sign="+"),
         "finding": t("compare.is_baseline") if not row.transfers else "" if judged is None
         else t(f"compare.finding_{judged.finding}"),
         "better": None if gain is None else 100 * gain.better_share,
@@ -234,5 +235,6 @@ def _line(row: Row, name: str, metric: str, params: Sequence[str], judged: Judge
     }  # fmt: skip
 
 
-def _range(low: float, high: float, sign: str = "") -> str:
+def interval(low: float, high: float, sign: str = "") -> str:
+    """Both ends of an interval; nothing where it is unknown."""
     return "" if np.isnan(low) else f"{low:{sign}.4f} – {high:{sign}.4f}"

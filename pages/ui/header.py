@@ -119,7 +119,8 @@ def group_line(group: engine.Group) -> str:
     """A comparison in one line: route, budget, number of methods, when."""
     task = group.task
     return t(
-        "app.group_line",
+        "app.group_line_label" if task.label else "app.group_line",
+        label=task.label,
         route=route_words(task.sources, task.target, engine.titles()),
         budget=budget_words(task.budget),
         methods=len(group.compared),
@@ -139,7 +140,7 @@ def _nothing_ran() -> None:
 def _select(head: Header, kind: str, where: Any, empty: Callable[[], None]) -> None:
     with engine.opening():
         groups = engine.groups()
-    choices = [group for group in groups if kind == "group" or group.finished]
+    choices = [group for group in groups if kind == "group" or (group.finished and not group.task.label)]
     if not choices:
         empty()
         return
