@@ -26,6 +26,26 @@ class Silent:
         return None
 
 
+class Within:
+    """Work inside a stage of other work: its own progress and curves would mislead, but it can be stopped.
+
+    shown : stages whose progress and curves are passed on as they are.
+    """
+
+    def __init__(self, watcher: Watcher, stage: str, fraction: float, shown: str = "") -> None:
+        self._watcher, self._at, self._shown = watcher, (stage, fraction), shown
+
+    def progress(self, stage: str, fraction: float) -> None:
+        if self._shown and stage.startswith(self._shown):
+            self._watcher.progress(stage, fraction)
+        else:
+            self._watcher.progress(*self._at)
+
+    def curve(self, name: str, value: float, step: int) -> None:
+        if self._shown and name.startswith(self._shown):
+            self._watcher.curve(name, value, step)
+
+
 class StopAfter(Silent):
     """Stops the work at its ``calls``-th report of progress: for tests of cancellation."""
 

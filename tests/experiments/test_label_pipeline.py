@@ -123,6 +123,7 @@ def test_baselines_of_the_kind_of_task_are_added_and_the_encoder_is_words(home: 
         ("reviews.nonsense", "coral", "is not a label"),
         ("queries.intent", "coral", "has no queries"),
         ("reviews.sentiment", "popularity", "form for label tasks"),
+        ("items.department", "coral", "every row has the same"),
     ],
 )
 def test_what_cannot_be_learned_is_refused_before_anything_starts(

@@ -200,14 +200,31 @@ def _able(method: Method, task: TaskSpec) -> None:
 def _check_labels(library: SceneLibrary, task: TaskSpec) -> None:
     """Every scene must have the label, and the target enough rows with it to hold half of them back."""
     label = LabelColumn.parse(task.label)
-    for name in (*task.sources, task.target):
-        known = (labelled_rows(library.load(name), label)["label"] != "").sum()
-        if known < FEWEST_LABELLED:
+    values = {
+        name: [value for value in labelled_rows(library.load(name), label)["label"] if value]
+        for name in (*task.sources, task.target)
+    }
+    for name, known in values.items():
+        if len(known) < FEWEST_LABELLED:
             raise InputError(
-                f"{name} has {known} rows with the label {label}, and at least {FEWEST_LABELLED} are needed",
+                f"{name} has {len(known)} rows with the label {label}; at least {FEWEST_LABELLED} are needed",
                 where=f"scene {name}",
                 todo="Choose another scene or label.",
             )
+    taught = {value for name in task.sources for value in values[name]}
+    for where, found in (("the sources", taught), (task.target, set(values[task.target]))):
+        if len(found) < 2:
+            raise InputError(
+                f"In {where} every row has the same {label}, {min(found)!r}: there is nothing to tell apart",
+                where="label",
+                todo="Choose another label or other scenes.",
+            )
+    if not taught & set(values[task.target]):
+        raise InputError(
+            f"{task.target} and its sources have no value of {label} in common",
+            where="label",
+            todo="Choose another label or other scenes.",
+        )
 
 
 def _check_testable(target: SceneCard, task: TaskSpec) -> None:

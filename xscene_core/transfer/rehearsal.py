@@ -10,7 +10,7 @@ from xscene_core.evaluation.ranking import metric, rank_answers
 from xscene_core.scenes.sequences import Sequences
 from xscene_core.transfer.method import find
 from xscene_core.transfer.views import Questions, TrainingView
-from xscene_core.watcher import Watcher
+from xscene_core.watcher import Watcher, Within
 
 CROSS_FITTED_UP_TO = 1000
 """With at most so many people everybody is judged once; with more, a quarter is."""
@@ -32,9 +32,10 @@ def rehearse(
     rounds = list(_rounds(view))
     for number, (inner, asked, person) in enumerate(rounds):
         for place, name in enumerate(names):
-            watcher.progress("rehearse", (number + place / len(names)) / len(rounds))
+            done = (number + place / len(names)) / len(rounds)
+            watcher.progress("rehearse", done)
             method = find(name)
-            fitted = method.fit(inner, method.check({}), _Quiet(watcher))
+            fitted = method.fit(inner, method.check({}), Within(watcher, "rehearse", done, "pretrain"))
             ranks, _ = rank_answers(fitted.score, asked)
             each = metric(METRIC, ranks)
             values[name].append(np.bincount(person, each) / np.bincount(person))
@@ -88,18 +89,3 @@ def _without(view: TrainingView, kept: npt.NDArray[np.int64]) -> TrainingView:
     validation = Questions(view.validation.histories.take(rows), view.validation.answers[rows])
     target = replace(view.target, sequences=view.target.sequences.take(kept))
     return replace(view, target=target, validation=validation)
-
-
-class _Quiet:
-    """Passes on only the question whether to stop: inner progress and curves would mislead."""
-
-    def __init__(self, watcher: Watcher) -> None:
-        self._watcher, self._stage, self._done = watcher, "rehearse", 0.0
-
-    def progress(self, stage: str, fraction: float) -> None:
-        if stage.startswith("pretrain"):
-            self._watcher.progress(stage, fraction)
-
-    def curve(self, name: str, value: float, step: int) -> None:
-        if name.startswith("pretrain"):
-            self._watcher.curve(name, value, step)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
@@ -16,18 +17,27 @@ from xscene_core.transfer.rehearsal import rehearse
 from xscene_core.transfer.views import TrainingView
 from xscene_core.watcher import Watcher
 
+if TYPE_CHECKING:
+    from xscene_core.transfer.labels.classifier import Classifier
+    from xscene_core.transfer.labels.views import LabelView
+
 BASELINES = ("popularity", "content", "item-knn", "target-only")
 FEWEST = 10
 """Fewer held-out people cannot be evidence."""
 
 
+LABEL_CANDIDATES = ("coral", "dann")
+
+
 class AutoParams(Params):
     candidates: tuple[str, ...] = ("fine-tune", "source-only")
-    """Transfer methods to rehearse; the baselines always are."""
+    """Transfer methods to rehearse; the baselines always are (ranking tasks)."""
+    label_candidates: tuple[str, ...] = LABEL_CANDIDATES
+    """Methods to judge beside the plain ones (label tasks)."""
     confidence: float = Field(default=0.95, ge=0.5, lt=1)
     """Of the interval that must lie above zero, shared by all candidates (Bonferroni)."""
 
-    @field_validator("candidates", mode="before")
+    @field_validator("candidates", "label_candidates", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
         return tuple(part.strip() for part in value.split("+")) if isinstance(value, str) else value
@@ -38,6 +48,14 @@ class AutoParams(Params):
         for name in value:
             if name == "auto" or find(name).reference is None:
                 raise ValueError(f"{name} is not a transfer method")
+        return value
+
+    @field_validator("label_candidates")
+    @classmethod
+    def _learn_labels(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for name in value:
+            if name == "auto" or not find(name).learns("label"):
+                raise ValueError(f"{name} does not learn labels")
         return value
 
 
@@ -140,6 +158,12 @@ def fit(view: TrainingView, params: AutoParams, watcher: Watcher) -> Chosen:
     return Chosen(view, method.fit(view, method.check({}), watcher), choice)
 
 
+def fit_labels(view: "LabelView", params: AutoParams, watcher: Watcher) -> "Classifier":
+    from xscene_core.transfer.labels.chooser import fit_auto
+
+    return fit_auto(view, params.label_candidates, params.confidence, watcher)
+
+
 def load(folder: Path, view: TrainingView) -> Chosen:
     words = Fitted(view)
     read_words(folder, words)
@@ -159,5 +183,6 @@ register(
         reference=None,
         fit=fit,
         load=load,
+        fit_labels=fit_labels,
     )
 )

@@ -1,0 +1,81 @@
+"""The choice among methods for a label task: the best only where the evidence is sure, else what is plain."""
+
+from dataclasses import dataclass
+
+from xscene_core.evaluation.statistics import Paired, paired_difference
+from xscene_core.transfer.labels.choosing import Evidence, collapsed, judge
+from xscene_core.transfer.labels.classifier import Classifier
+from xscene_core.transfer.labels.views import LabelView
+from xscene_core.transfer.method import find
+from xscene_core.watcher import Watcher
+
+FEWEST = 20
+"""Labelled target rows below which methods are judged by reverse validation."""
+
+
+@dataclass(frozen=True)
+class LabelChoice:
+    """``chosen`` stands for the run; ``reference`` is the plain method that it had to beat."""
+
+    chosen: str
+    reference: str
+    reason: str
+    facts: dict[str, float]
+
+
+def fit_auto(view: LabelView, candidates: tuple[str, ...], confidence: float, watcher: Watcher) -> Classifier:
+    """Judges the candidates, then fits the choice on everything."""
+    plain = ("source-only", "target-only") if len(view.target.labelled) >= FEWEST else ("source-only",)
+    evidence = judge(view, (*plain, *candidates), watcher, FEWEST)
+    choice = choose(evidence, plain, candidates, confidence, view.seed)
+    fitted: Classifier = find(choice.chosen).run_labels(view, {}, watcher)
+    fitted.name, fitted.stands_for, fitted.reference = "auto", choice.chosen, choice.reference
+    fitted.reason, fitted.facts = choice.reason, choice.facts | fitted.facts
+    return fitted
+
+
+def choose(
+    evidence: Evidence, plain: tuple[str, ...], candidates: tuple[str, ...], confidence: float, seed: int
+) -> LabelChoice:
+    """The best candidate whose lead over the best plain method is certain (Bonferroni over them all)."""
+    means = {name: float(values.mean()) for name, values in evidence.correct.items()}
+    best = max(plain, key=lambda name: means[name])
+    fallen = collapsed(evidence.diversity)
+    able = [name for name in candidates if name not in fallen]
+    level = 1 - (1 - confidence) / max(len(candidates), 1)
+    leads = {
+        name: paired_difference(evidence.correct[name], evidence.correct[best], seed=seed, level=level)
+        for name in able
+    }
+    facts = {"judged_on": float(len(evidence.correct[best])), "collapsed": float(len(fallen))}
+    facts |= {f"judged/{name}": mean for name, mean in means.items()}
+    sure = [name for name, lead in leads.items() if lead.low > 0]
+    leading = max(sure or leads, key=lambda name: means[name], default="")
+    asked = _asked(evidence, len(evidence.correct[best]))
+    note = f" Not believed, because nearly all labels became one: {', '.join(fallen)}." if fallen else ""
+    if sure:
+        return LabelChoice(leading, best, _chose(leading, best, leads[leading], asked, level) + note, facts)
+    return LabelChoice(best, best, _abstained(leading, best, leads.get(leading), asked, level) + note, facts)
+
+
+def _asked(evidence: Evidence, count: int) -> str:
+    if evidence.labelled:
+        return f"for {count:,} labelled target rows, each held out once,"
+    return f"when the labels of {count:,} source rows were read back from those given to the target"
+
+
+def _chose(name: str, best: str, lead: Paired, asked: str, level: float) -> str:
+    return (
+        f"Chose {name}: {asked} it was right more often than {best}, by {lead.value:+.1%} "
+        f"({level:.1%} interval {lead.low:+.1%} to {lead.high:+.1%})."
+    )
+
+
+def _abstained(name: str, best: str, lead: Paired | None, asked: str, level: float) -> str:
+    if lead is None:
+        return f"Abstained: no candidate could be believed, so {best} is kept."
+    return (
+        f"Abstained: {asked} no method was surely right more often than {best}; the closest, {name}, "
+        f"differs by {lead.value:+.1%} ({level:.1%} interval {lead.low:+.1%} to {lead.high:+.1%}). "
+        f"{best} is kept."
+    )
