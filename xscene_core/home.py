@@ -25,11 +25,13 @@ class Home:
 
         Raises
         ------
-        InputError : the path exists and is not a folder, or cannot be created.
+        InputError : the path exists and is not a folder, cannot be created, or holds a question mark.
         """
         asked = str(option or os.environ.get("XSCENE_HOME") or ".xscene")
         try:
             chosen = Path(asked).expanduser().resolve()
+            if "?" in str(chosen):  # the run store's address would end there, and the store lie outside
+                raise ValueError("its path holds a question mark")
             chosen.mkdir(parents=True, exist_ok=True)
         except (OSError, RuntimeError, ValueError) as error:  # "~nobody", a loop of links, a zero byte
             raise InputError(

@@ -1,5 +1,6 @@
 """The command line: one sentence per error, the promised exit codes, one document per --json."""
 
+import io
 import json
 import subprocess
 import sys
@@ -10,7 +11,7 @@ import pytest
 
 from xscene_core.__main__ import main
 from xscene_core.commands.options import method_params, split_names
-from xscene_core.commands.output import duration, interval, table
+from xscene_core.commands.output import duration, emit, interval, table, visible
 from xscene_core.commands.scorecard import scorecard
 from xscene_core.errors import InputError
 from xscene_core.experiments.spec import RunSpec, TaskSpec
@@ -208,3 +209,25 @@ def test_a_comparison_from_the_terminal_is_one_document_that_the_other_commands_
     )
     assert "for" in capfd.readouterr().out
     assert Path(out).read_text(encoding="utf-8-sig").startswith("user_id")
+
+
+@pytest.mark.parametrize("place", ["~nobody-here/x", "/dev/null/x", "what?x=1"])
+def test_a_home_that_cannot_be_gets_one_sentence_and_is_not_made(place, tmp_path, capsys, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    assert main(["--home", place, "runs", "list", "--json"]) == 2
+    assert "home folder" in json.loads(capsys.readouterr().out)["error"]
+    assert list(tmp_path.glob("what*")) == []
+
+
+def test_a_document_is_one_in_every_encoding_and_knows_no_number_that_json_lacks(monkeypatch):
+    for encoding in ("ascii", "latin-1", "utf-8"):
+        out = io.TextIOWrapper(io.BytesIO(), encoding=encoding)
+        monkeypatch.setattr(sys, "stdout", out)
+        emit({"城": "é\udcff", "gain": float("nan"), "rows": [float("inf"), 1.5]})
+        out.flush()
+        document = json.loads(out.buffer.getvalue().decode(encoding))
+        assert document == {"城": "é\udcff", "gain": None, "rows": [None, 1.5]}
+
+
+def test_text_of_a_stranger_does_not_reach_the_terminal_as_commands():
+    assert visible("\x1b[2Jevil\u202e\nnext") == " [2Jevil \nnext"

@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from xscene_core.errors import InputError
+from xscene_core.errors import InputError, WorkError
 from xscene_core.experiments.queue import launch, max_workers
 
 LAUNCH = """
@@ -104,3 +104,11 @@ def test_an_impossible_number_of_workers_gets_a_sentence(monkeypatch, text):
     monkeypatch.setenv("XSCENE_WORKERS", text)
     with pytest.raises(InputError, match="XSCENE_WORKERS"):
         max_workers()
+
+
+def test_a_worker_that_cannot_be_started_is_a_sentence_and_its_run_waits(runs):
+    run = runs.submit(1)
+    runs.home.artifacts.write_text("a file where the folder should be")
+    with pytest.raises(WorkError, match="no worker can be started"):
+        launch(runs.home, runs.command)
+    assert runs.store.get(run).status == "queued"

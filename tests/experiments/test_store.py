@@ -262,3 +262,17 @@ def test_a_kill_while_the_store_is_made_leaves_no_half_store(home):
     assert maker.wait() == -signal.SIGKILL
     assert not home.database.exists()
     assert RunStore(home).list() == []
+
+
+def test_a_spec_that_no_version_understands_does_not_hide_the_others(runs):
+    """A budget of 0.00001 % was once kept as "1e-05%", which could not be read again: no run was shown."""
+    bad, good = runs.submit(1), runs.submit(2)
+    with closing(sqlite3.connect(runs.home.database)) as database, database:
+        database.execute("update tags set value = replace(value, '10%', '1e-05%') where run_uuid = ?", (bad,))
+    assert [run.run_id for run in runs.store.list()] == [good]
+
+
+@pytest.mark.parametrize("budget", ["0.00001%", "33.333333%", "0%", "100%", "12.5 %", "7"])
+def test_every_budget_that_is_accepted_can_be_read_again(budget):
+    task = TaskSpec(sources=("a",), target="b", budget=budget)
+    assert TaskSpec.model_validate_json(task.model_dump_json()) == task

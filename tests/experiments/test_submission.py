@@ -1,5 +1,6 @@
 """A submission is checked whole before anything starts, and never runs what is known already."""
 
+import dataclasses
 import os
 import subprocess
 import sys
@@ -89,8 +90,6 @@ def test_an_impossible_submission_gets_a_sentence_and_starts_nothing(
 
 def without(library, name, interactions=None, items=None):
     """The library with another count in one card."""
-    import dataclasses
-
     real = library.card
     changes = {"interactions": interactions, "items": items}
     changes = {field: value for field, value in changes.items() if value is not None}
@@ -102,7 +101,20 @@ def test_a_budget_for_a_scene_without_interactions_gets_a_sentence(library):
     empty = without(library, "jewelry", interactions=0)
     with pytest.raises(InputError, match="nobody to spend the budget 10% on"):
         plan(empty, make_task(["apparel"], "jewelry"), ["content"])
-    assert plan(empty, make_task(["apparel"], "jewelry", budget="0"), ["content"])
+    with pytest.raises(InputError, match="nothing to test on"):  # every run would fail, one after the other
+        plan(empty, make_task(["apparel"], "jewelry", budget="0"), ["content"])
+
+
+def test_a_target_in_which_nobody_chose_twice_or_without_time_gets_a_sentence(library, monkeypatch):
+    real = library.card
+    once = dataclasses.replace(real("jewelry"), people=60, interactions=60)
+    monkeypatch.setattr(library, "card", lambda name: once if name == "jewelry" else real(name))
+    with pytest.raises(InputError, match="Nobody in jewelry has chosen twice"):
+        plan(library, make_task(["apparel"], "jewelry"), ["content"])
+    timeless = dataclasses.replace(real("jewelry"), has_time=False)
+    monkeypatch.setattr(library, "card", lambda name: timeless if name == "jewelry" else real(name))
+    with pytest.raises(InputError, match="without a time"):
+        plan(library, make_task(["apparel"], "jewelry", split="global-time"), ["content"])
 
 
 def test_a_source_without_interactions_and_a_scene_of_one_item_get_a_sentence(library):
@@ -133,6 +145,17 @@ def test_a_finished_baseline_is_shown_again_and_not_run_again(runs, waiting):
     assert set(shown) == set(BASELINES)
     assert {name for name, run in shown.items() if run.group == second} == {"content"}  # asked for: runs anew
     assert len(runs.store.list()) == len(BASELINES) + 1
+
+
+def test_a_baseline_of_another_version_of_the_engine_is_run_again(runs, waiting, monkeypatch):
+    task = make_task(["apparel"], "home")
+    with monkeypatch.context() as older:
+        older.setattr("xscene_core.experiments.store.engine", lambda: "an older one")
+        first = submit_methods(runs.home, task, ["content"])
+        for run in runs.store.list(group=first):
+            finish(runs.store, run.run_id)
+    second = submit_methods(runs.home, task, ["content"])
+    assert all(run.group == second for run in runs.store.list(group=second))
 
 
 def test_a_baseline_on_another_seed_or_content_is_run(runs, waiting):

@@ -17,7 +17,7 @@ from xscene_core.scenes.importing import ImportOptions, prepare
 from xscene_core.scenes.library import SceneLibrary
 
 
-@pytest.mark.parametrize("name", ["it's", "a[1]", "what?x=1", "50%41 #1", "*", 'ü "quoted"'])
+@pytest.mark.parametrize("name", ["it's", "a[1]", "50%41 #1", "*", 'ü "quoted"'])
 def test_a_home_may_have_any_name(tmp_path: Path, name: str) -> None:
     library = SceneLibrary(Home.resolve(tmp_path / name), samples=None)
     for scene in ("first", "second"):

@@ -13,7 +13,10 @@ _CODE = (
     "transfer",
     "evaluation",
     "experiments/pipeline.py",
+    "experiments/label_pipeline.py",
+    "experiments/label_table.py",
     "experiments/artifacts.py",
+    "scenes/labels.py",
     "scenes/sequences.py",
     "scenes/splits.py",
 )

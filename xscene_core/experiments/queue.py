@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import xscene_core
-from xscene_core.errors import InputError
+from xscene_core.errors import InputError, WorkError
 from xscene_core.experiments.process import cores, thread_environment, worker_of
 from xscene_core.experiments.record import RunRecord
 from xscene_core.experiments.store import RunStore
@@ -62,16 +62,23 @@ def _start(store: RunStore, run: RunRecord, command: Sequence[str]) -> bool:
     A launcher killed between the two loses nothing: the worker claims the run itself, and of two workers
     for one run the second finds it taken and leaves.
     """
-    run.log.parent.mkdir(parents=True, exist_ok=True)
-    with run.log.open("ab") as log:
-        child = subprocess.Popen(
-            [*command, "--home", str(store.home.path), "--run", run.run_id],
-            stdin=subprocess.DEVNULL,
-            stdout=log,
-            stderr=log,
-            env=_environment(),
-            start_new_session=True,  # neither Ctrl-C nor the end of the browser's server reaches it
-        )
+    try:
+        run.log.parent.mkdir(parents=True, exist_ok=True)
+        with run.log.open("ab") as log:
+            child = subprocess.Popen(
+                [*command, "--home", str(store.home.path), "--run", run.run_id],
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                env=_environment(),
+                start_new_session=True,  # neither Ctrl-C nor the end of the browser's server reaches it
+            )
+    except OSError as error:
+        raise WorkError(
+            f"The run waits in the queue, but no worker can be started for it: {error.strerror}",
+            where=str(error.filename or run.log.parent),
+            todo="Check that xscene may write there and that there is space; any later command starts it.",
+        ) from error
     _children.append(child)
     worker = worker_of(child.pid)
     return worker is not None and store.claim(run.run_id, worker)
