@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class DeepCoralParams(Params):
-    strength: float = Field(default=10.0, ge=0, le=10_000)
+    strength: float = Field(default=100.0, ge=0, le=10_000)
     """Weight of the covariances' distance beside the labels' loss."""
     rows: int = Field(default=128, ge=2, le=8192)
     """Rows of each scene compared at every step: more than the 64 hidden features, or covariances are
