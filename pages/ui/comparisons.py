@@ -36,7 +36,7 @@ def verdict_of(comparison: Comparison) -> Verdict:
 
 
 def better_share(comparison: Comparison, row: Row) -> Interval | None:
-    """Share of test people whose main metric is higher than with the reference; with several seeds on average."""
+    """Share of test people for whom the main metric beats the reference; with several seeds on average."""
     from xscene_core.evaluation.statistics import bootstrap_mean
 
     if not row.reference_runs:
