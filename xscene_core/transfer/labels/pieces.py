@@ -75,7 +75,82 @@ class Blend(Piece):
     def __call__(self, features: Features) -> Features:
         if self.strength == 0:
             return features
+        if self.strength == 1:
+            return self.piece(features)
         return (1 - self.strength) * dense(features) + self.strength * dense(self.piece(features))
+
+
+@dataclass(frozen=True)
+class Beside(Piece):
+    """Columns sqrt(1 - strength) x beside sqrt(strength) piece(x): (n, d + e), whose inner products are the
+    mixture of both spaces'; at strength 0 and 1 only x or only piece(x)."""
+
+    strength: float
+    piece: Piece
+
+    def __call__(self, features: Features) -> Features:
+        if self.strength == 0:
+            return features
+        place = dense(self.piece(features))
+        if self.strength == 1:
+            return place
+        return np.hstack([np.sqrt(1 - self.strength) * dense(features), np.sqrt(self.strength) * place])
+
+
+@dataclass(frozen=True)
+class Kernel(Piece):
+    """x -> k(x, anchors) matrix - offset, k(x, y) = exp(-|x - y|^2 / (2 width^2)).
+
+    anchors : (m, d), matrix : (m, e), offset : (e,).
+    """
+
+    anchors: Matrix
+    matrix: Matrix
+    offset: Matrix
+    width: float
+
+    def __call__(self, features: Features) -> Matrix:
+        from sklearn.metrics import euclidean_distances
+
+        rows = dense(features)
+        found = np.empty((len(rows), self.matrix.shape[1]))
+        for start in range(0, len(rows), 2000):  # bounds the memory of (n, m)
+            squared = euclidean_distances(rows[start : start + 2000], self.anchors, squared=True)
+            found[start : start + 2000] = np.exp(-0.5 / self.width**2 * squared) @ self.matrix
+        return found - self.offset
+
+
+@dataclass(frozen=True)
+class Moved(Piece):
+    """x -> x + the displacement of the nearest of ``rows`` (n, d), of which each moves to ``places`` (n, d);
+    one of the rows itself lands exactly on its place."""
+
+    rows: Matrix
+    places: Matrix
+
+    def __call__(self, features: Features) -> Matrix:
+        from sklearn.metrics import pairwise_distances_argmin
+
+        given = dense(features)
+        found = pairwise_distances_argmin(given, self.rows)
+        return given - self.rows[found] + self.places[found]
+
+
+@dataclass(frozen=True)
+class Vote(Piece):
+    """The share of ``weights`` (k,) whose head finds a class likeliest: (n, C)."""
+
+    heads: tuple[Piece, ...]
+    weights: Matrix
+
+    def __call__(self, features: Features) -> Matrix:
+        shares = [dense(head(features)) for head in self.heads]
+        classes = shares[0].shape[1]
+        votes = [
+            weight * np.eye(classes)[share.argmax(axis=1)]
+            for weight, share in zip(self.weights, shares, strict=True)
+        ]
+        return np.asarray(np.sum(votes, axis=0) / self.weights.sum())
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,8 @@ import numpy as np
 import numpy.typing as npt
 import scipy.sparse as sp
 
+from xscene_core.errors import InputError
+
 Matrix = npt.NDArray[np.float64]
 Features: TypeAlias = Any
 """A ``Matrix`` or a ``scipy.sparse.csr_matrix``, which the type checker does not know."""
@@ -79,33 +81,52 @@ def canonical(view: LabelView) -> LabelView:
     """The same task with its rows in an order that depends on their content alone, equal unlabelled target
     rows once: so no method's result depends on how a table was sorted or on repeated rows.
     """
-    sources = tuple(rows.take(_order(rows)) for rows in view.sources)
-    target = view.target.take(_order(view.target))
-    repeated = _repeats_previous(target) & (target.labels == HELD_BACK)
-    return replace(view, sources=sources, target=target.take(np.flatnonzero(~repeated)))
+    _check(view)
+    sources = tuple(rows.take(np.argsort(_digests(rows), kind="stable")) for rows in view.sources)
+    digests = _digests(view.target)
+    order = np.argsort(digests, kind="stable")
+    repeated = np.concatenate([[False], digests[order[1:]] == digests[order[:-1]]])[: len(order)]
+    kept = order[~(repeated & (view.target.labels[order] == HELD_BACK))]
+    return replace(view, sources=sources, target=view.target.take(kept))
 
 
-def _order(rows: LabelRows) -> npt.NDArray[np.int64]:
-    return np.argsort(_digests(rows), kind="stable")
-
-
-def _repeats_previous(rows: LabelRows) -> npt.NDArray[np.bool_]:
-    digests = _digests(rows)
-    return np.concatenate([[False], digests[1:] == digests[:-1]]) if len(digests) else np.empty(0, bool)
+def _check(view: LabelView) -> None:
+    """Raises ``InputError`` for features that are no finite (n, d) numbers, or labels that are no class."""
+    width = view.target.features.shape[-1]
+    for rows in (*view.sources, view.target):
+        values = rows.features.data if sp.issparse(rows.features) else rows.features
+        if len(rows.features.shape) != 2 or rows.features.shape != (len(rows.labels), width):
+            raise InputError(
+                f"Features are {' x '.join(map(str, rows.features.shape))}, not {len(rows.labels)} x {width}",
+                where=f"scene {rows.name}",
+                todo="Give every scene the same columns, and every row a label or none.",
+            )
+        if not np.isfinite(values).all():
+            raise InputError(
+                "A feature is not a finite number",
+                where=f"scene {rows.name}",
+                todo="Fill or leave out missing values.",
+            )
+        if len(rows.labels) and not HELD_BACK <= rows.labels.min() <= rows.labels.max() < len(view.classes):
+            raise InputError("A label is no class of the task", where=f"scene {rows.name}")
+    if not view.sources and not len(view.target.labelled):
+        raise InputError("There is no labelled row to learn from", where="source scenes")
 
 
 def _digests(rows: LabelRows) -> npt.NDArray[np.str_]:
     """A digest of each row's features and label."""
     from hashlib import blake2b
 
-    found = []
     features = rows.features
-    for number, label in enumerate(rows.labels):
-        if sp.issparse(features):
-            part = slice(features.indptr[number], features.indptr[number + 1])
-            kept = np.argsort(features.indices[part], kind="stable")
-            content = features.indices[part][kept].tobytes() + features.data[part][kept].tobytes()
-        else:
-            content = np.ascontiguousarray(features[number]).tobytes()
-        found.append(blake2b(content, digest_size=12, salt=str(label).encode()[:16]).hexdigest())
+    salts = {label: str(label).encode()[:16] for label in np.unique(rows.labels).tolist()}
+    if sp.issparse(features):
+        features = features.sorted_indices()
+        bounds = zip(features.indptr[:-1], features.indptr[1:], strict=True)
+        contents = (features.indices[a:b].tobytes() + features.data[a:b].tobytes() for a, b in bounds)
+    else:
+        contents = (memoryview(row) for row in np.ascontiguousarray(features))
+    found = [
+        blake2b(content, digest_size=12, salt=salts[label]).hexdigest()
+        for content, label in zip(contents, rows.labels.tolist(), strict=True)
+    ]
     return np.array(found, dtype=np.str_)

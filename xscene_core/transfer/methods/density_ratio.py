@@ -8,10 +8,13 @@ import numpy.typing as npt
 from pydantic import Field
 
 from xscene_core.transfer.method import Method, Params, register
-from xscene_core.transfer.views import SceneView, TrainingView
+from xscene_core.transfer.views import TrainingView
+from xscene_core.transfer.weighting import Estimate, Estimator, learn_labels_weighted, learn_weighted
 from xscene_core.watcher import Watcher
 
 if TYPE_CHECKING:
+    from xscene_core.transfer.labels.classifier import Classifier
+    from xscene_core.transfer.labels.views import LabelView
     from xscene_core.transfer.recommender import Trained
 
 Array = npt.NDArray[np.float64]
@@ -59,44 +62,25 @@ def _parts(rows: Array, folds: int, seed: int) -> npt.NDArray[np.int64]:
     return np.asarray(np.random.default_rng(seed + 1).permutation(place.max() + 1)[place] % folds)
 
 
-def person_weights(scene: SceneView, ratio: Array, strength: float) -> npt.NDArray[np.float32]:
-    """(U,) the mean ratio of each person's choices to the power ``strength``, mean 1."""
-    sequences = scene.sequences
-    sums = np.add.reduceat(np.append(ratio[sequences.items], 0.0), sequences.indptr[:-1])
-    means = np.where(sequences.lengths > 0, sums / np.maximum(sequences.lengths, 1), 1.0)
-    weights = means**strength
-    return (weights / (weights.sum() / max(len(weights), 1) or 1.0)).astype(np.float32)
+def _estimator(view: "TrainingView | LabelView", params: DensityRatioParams) -> Estimator:
+    def estimate(source: Array, target: Array) -> Estimate:
+        return density_ratio(source, target, params.folds, params.clip, view.seed), {}
 
-
-def effective_size(weights: npt.NDArray[np.float32]) -> float:
-    """(sum w)^2 / sum w^2: how many equally weighted people these are worth (Kish, 1965)."""
-    squares = float((weights.astype(np.float64) ** 2).sum())
-    return float(weights.sum(dtype=np.float64) ** 2) / squares if squares else 0.0
+    return estimate
 
 
 def fit(view: TrainingView, params: DensityRatioParams, watcher: Watcher) -> "Trained":
-    from xscene_core.transfer.learning import Recipe, learn
-
-    weights: dict[str, npt.NDArray[np.float32]] = {}
-    sizes: dict[str, float] = {}
-    if params.strength > 0:
-        target = view.target.vectors.astype(np.float64)
-        for scene in view.sources:
-            watcher.progress("weigh", len(weights) / len(view.sources))
-            ratio = density_ratio(
-                scene.vectors.astype(np.float64), target, params.folds, params.clip, view.seed
-            )
-            weights[scene.name] = person_weights(scene, ratio, params.strength)
-            sizes[f"effective_people/{scene.name}"] = effective_size(weights[scene.name])
-    fitted = learn("density-ratio", view, Recipe("first", weights=weights), watcher)
-    fitted.facts |= sizes
-    return fitted
+    return learn_weighted("density-ratio", view, params.strength, _estimator(view, params), watcher)
 
 
 def load(folder: Path, view: TrainingView) -> "Trained":
     from xscene_core.transfer.recommender import load_trained
 
     return load_trained("density-ratio", folder, view)
+
+
+def fit_labels(view: "LabelView", params: DensityRatioParams, watcher: Watcher) -> "Classifier":
+    return learn_labels_weighted("density-ratio", view, params.strength, _estimator(view, params), watcher)
 
 
 register(
@@ -109,5 +93,7 @@ register(
         reference="target-only",
         fit=fit,
         load=load,
+        fit_labels=fit_labels,
+        zero={"strength": 0},
     )
 )

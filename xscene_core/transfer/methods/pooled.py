@@ -8,6 +8,8 @@ from xscene_core.transfer.views import TrainingView
 from xscene_core.watcher import Watcher
 
 if TYPE_CHECKING:
+    from xscene_core.transfer.labels.classifier import Classifier
+    from xscene_core.transfer.labels.views import LabelView
     from xscene_core.transfer.recommender import Trained
 
 
@@ -23,6 +25,12 @@ def load(folder: Path, view: TrainingView) -> "Trained":
     return load_trained("pooled", folder, view)
 
 
+def fit_labels(view: "LabelView", params: Params, watcher: Watcher) -> "Classifier":
+    from xscene_core.transfer.labels.recipe import LabelRecipe, learn_labels
+
+    return learn_labels("pooled", view, LabelRecipe())
+
+
 register(
     Method(
         name="pooled",
@@ -33,5 +41,6 @@ register(
         reference="target-only",
         fit=fit,
         load=load,
+        fit_labels=fit_labels,
     )
 )
