@@ -110,19 +110,20 @@ def _tables(prepared: Prepared) -> None:
     """Each file with its mapping, which can be changed, and its first rows."""
     st.markdown(f"##### {t('scenes.mapping')}")
     st.caption(t("scenes.reader", reader=prepared.reader))
-    for table in prepared.tables:
+    for place, table in enumerate(prepared.tables):
         with st.expander(
             t("scenes.file_as", file=plain(table.label), table=t(f"scenes.table_{table.table}")),
             expanded=True,
         ):
-            _mapping(table)
+            _mapping(table, place)
             if table.rows:
                 tables.table(pd.DataFrame(list(table.rows)), alt=t("scenes.first_rows", file=table.label))
     if prepared.ignored:
         st.caption(t("scenes.ignored", files=plain(", ".join(prepared.ignored))))
 
 
-def _mapping(table: Table) -> None:
+def _mapping(table: Table, place: int) -> None:
+    """``place`` tells apart files that hold parts of one table; they share what is chosen."""
     from xscene_core.scenes.readers.mapping import FIELDS, NEEDED
 
     with st.grid(4, min_column_width=190, gap="small"):
@@ -130,7 +131,7 @@ def _mapping(table: Table) -> None:
             now = table.mapping.get(field, ())
             joined = "+".join(now)
             options = ["", *table.columns, *([joined] if len(now) > 1 else [])]
-            key = f"scenes.map.{table.table}.{field}"
+            key = f"scenes.map.{place}.{table.table}.{field}"
             st.session_state[key] = joined if joined in options else ""
             needed = field in NEEDED[table.table]
             st.selectbox(

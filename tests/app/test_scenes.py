@@ -70,3 +70,27 @@ def test_distances_name_the_closest_pair_in_words(open_page: OpenPage, measure: 
     app = open_page("scenes", view="distances", measure=measure)
     assert app.get("plotly_chart")
     assert "City store" in words(app)
+
+
+def test_two_files_of_one_table_can_be_mapped_and_kept(open_page: OpenPage, home: Home) -> None:
+    app = open_page("scenes", view="add")
+    choices = "customer_id,sku\nann,a1\nann,a2\nbo,a1\nbo,a2\n"
+    files = [
+        ("items.csv", "sku,product_name,brand_name,seller\na1,Cup,Ann,Bo\na2,Jug,Ann,Bo\n"),
+        ("interactions.csv", choices),
+        ("meta_more.csv", "sku,product_name,brand_name,seller\na3,Pan,Ann,Bo\n"),
+    ]
+    uploads = [(name, content.encode(), "text/csv") for name, content in files]
+    app.file_uploader[0].set_value(uploads).run()
+    assert_calm(app)
+    brands = [box for box in app.selectbox if str(box.key).endswith(".items.brand")]
+    assert [box.value for box in brands] == ["brand_name", "brand_name"]
+    brands[1].select("seller").run()
+    assert_calm(app)
+    brands = [box for box in app.selectbox if str(box.key).endswith(".items.brand")]
+    assert [box.value for box in brands] == ["seller", "seller"], "both hold the same table"
+    app.text_input(key="scenes.name").set_value("pots").run()
+    app.button(key="scenes.keep").click().run()
+    items = SceneLibrary(home).load("pots").items
+    assert set(items["title"]) == {"Cup", "Jug", "Pan"}
+    assert set(items["brand"]) == {"Bo"}
