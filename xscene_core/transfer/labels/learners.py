@@ -175,7 +175,7 @@ class Hypernetwork(Learner):
     def head(self, theta: Theta, support: Support) -> Theta:
         plain = super().head(theta, support)
         means, present = self.means(theta, support)
-        share = present / present.sum().clamp(min=1)
+        share = present.to(means.dtype) / present.sum().clamp(min=1)
         context = torch.cat([means, (share @ means).expand_as(means)], dim=1)
         made = torch.relu(context @ theta["inward"] + theta["offset"]) @ theta["outward"]
         return {
