@@ -201,7 +201,7 @@ def test_prices_are_compared_within_their_scene(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", ["", "bert", "st:", "tfidf+", "tfidf+nothing", "MINILM"])
 def test_an_unknown_encoder_is_a_sentence_with_the_known_ones(name: str) -> None:
-    with pytest.raises(InputError, match=r"There is no encoder .* Use minilm, tfidf, attributes"):
+    with pytest.raises(InputError, match=r"There is no encoder .* Use tfidf, attributes, minilm"):
         encoder_named(name)
 
 

@@ -22,6 +22,8 @@ def content_key(scenes: list[pd.DataFrame], encoder: str) -> str:
     for items in scenes:
         for column in _READ:
             digest.update(pd.util.hash_pandas_object(items[column], index=False).to_numpy().tobytes())
+        for picture in items.get("picture", ()):
+            digest.update(hashlib.sha256(picture or b"").digest())
         digest.update(b"|")
     return digest.hexdigest()[:32]
 

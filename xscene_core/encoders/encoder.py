@@ -28,13 +28,17 @@ class Encoder(Protocol):
 
 
 def encoder_named(name: str) -> list[Encoder]:
-    """The parts of ``name``: ``minilm``, ``tfidf``, ``attributes``, ``st:MODEL``, or several joined by ``+``.
+    """The parts of ``name``: ``minilm``, ``tfidf``, ``attributes``, ``st:MODEL``, or several joined by ``+``;
+    ``mlm``, ``pictures`` and ``pairs`` are pre-trained on the scenes' own catalogues.
 
     Raises
     ------
     InputError : an unknown or repeated part.
     """
     from xscene_core.encoders.attributes import Attributes
+    from xscene_core.encoders.contrasted_pairs import ContrastedPairs
+    from xscene_core.encoders.denoised_pictures import DenoisedPictures
+    from xscene_core.encoders.masked_language import MaskedLanguage
     from xscene_core.encoders.sentences import MINILM, Sentences
     from xscene_core.encoders.tfidf import TfIdf
 
@@ -42,6 +46,9 @@ def encoder_named(name: str) -> list[Encoder]:
         "tfidf": TfIdf,
         "attributes": Attributes,
         "minilm": lambda: Sentences(MINILM),
+        "mlm": MaskedLanguage,
+        "pictures": DenoisedPictures,
+        "pairs": ContrastedPairs,
     }
     parts = [part.strip() for part in name.split("+")]
     if len(set(parts)) < len(parts):
@@ -56,7 +63,12 @@ def encoder_named(name: str) -> list[Encoder]:
             raise InputError(
                 f"There is no encoder {part[:60]!r}",
                 where="encoder",
-                todo="Use minilm, tfidf, attributes, st:MODEL (a sentence-transformers model), or a sum "
-                "such as minilm+attributes.",
+                todo=f"Use {', '.join(known)}, st:MODEL (a sentence-transformers model), or a sum such as "
+                "minilm+attributes.",
             )
     return encoders
+
+
+def reads_pictures(name: str) -> bool:
+    """Whether a part of the encoder ``name`` looks at pictures."""
+    return any(getattr(part, "reads_pictures", False) for part in encoder_named(name))

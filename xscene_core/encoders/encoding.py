@@ -10,6 +10,7 @@ import pandas as pd
 
 from xscene_core.encoders.cache import content_key, remembered
 from xscene_core.encoders.encoder import Encoder, Vectors, encoder_named
+from xscene_core.encoders.learned import Learned
 from xscene_core.watcher import Silent, Watcher
 
 WHITENING = 0.5
@@ -84,6 +85,8 @@ def encode(
     names = list(items)
     parts, placed, plain = [], [], []
     for part_encoder in encoder_named(encoder):
+        if isinstance(part_encoder, Learned):
+            part_encoder.folder = cache / "encoders"
         raw = _raw(part_encoder, [items[name] for name in names], cache / "encodings", watcher)
         part = _part(part_encoder, dict(zip(names, raw, strict=True)))
         parts.append(part)

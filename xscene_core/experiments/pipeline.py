@@ -4,7 +4,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 
+from xscene_core.encoders.encoder import reads_pictures
 from xscene_core.encoders.encoding import Encoding, encode
 from xscene_core.errors import WorkError
 from xscene_core.evaluation.alignment import summarise
@@ -58,7 +60,8 @@ def prepare_task(task: TaskSpec, library: SceneLibrary, home: Home, watcher: Wat
     WorkError : a scene is not what it was when the run was submitted.
     """
     scenes = load_scenes(task, library, watcher)
-    encoding = encode({name: scenes[name].items for name in scenes}, task.encoder, home.cache, watcher)
+    items = {name: _readable(scene, library, task.encoder) for name, scene in scenes.items()}
+    encoding = encode(items, task.encoder, home.cache, watcher)
     view, test = prepare(
         scenes,
         encoding.vectors,
@@ -69,6 +72,16 @@ def prepare_task(task: TaskSpec, library: SceneLibrary, home: Home, watcher: Wat
         seed=task.seed,
     )
     return Prepared(scenes, encoding, replace(view, cache=home.cache), test)
+
+
+def _readable(scene: Scene, library: SceneLibrary, encoder: str) -> pd.DataFrame:
+    """The items as the encoder reads them: with pictures where it looks at them."""
+    if not reads_pictures(encoder):
+        return scene.items
+    known = library.pictures(scene.name, scene.items["item_id"])
+    return scene.items.assign(
+        picture=scene.items["item_id"].map(known).astype(object).where(lambda one: one.notna(), None)
+    )
 
 
 def load_scenes(task: TaskSpec, library: SceneLibrary, watcher: Watcher) -> dict[str, Scene]:
