@@ -9,16 +9,13 @@ from pages.ui import (
     compare_view,
     comparisons,
     jobs,
-    label_view,
     state,
 )
 from pages.ui.errors import plain
 from pages.ui.header import page
 from pages.ui.navigation import PAGES
+from pages.ui.wording import metric_in_words, metric_name, said
 from xscene_core.text import t
-
-METRICS = ("ndcg@10", "hr@10", "mrr", "recall@10", "ndcg@20", "hr@1")
-KINDS = ("history", "popularity")
 
 with page("compare", selects="group") as head:
     if head.group is None:
@@ -28,15 +25,12 @@ with page("compare", selects="group") as head:
             jobs.panel(head.group.id)
     with st.skeleton(height=420):
         found = comparisons.of(head.group)
-    if head.group.task.label:
-        st.markdown(plain(comparisons.verdict_of(found).text()))
-        label_view.show(found)
-        head.end()
     finished = [row for row in found.rows if row.metrics]
     unfinished = [row for row in found.rows if not row.metrics]
 
     st.markdown(plain(comparisons.verdict_of(found).text()))
     if finished:
+        task, metrics, main = head.group.task, found.evidence.metrics, finished[0].main
         named = {
             row.run.run_id[:8]: name
             for row, name in zip(finished, compare_view.names(finished).values(), strict=True)
@@ -45,9 +39,9 @@ with page("compare", selects="group") as head:
         left, right = st.columns([1, 2], vertical_alignment="bottom")
         metric = left.selectbox(
             t("compare.metric"),
-            METRICS,
-            key=state.seed("metric", METRICS, "ndcg@10"),
-            format_func=compare_view.metric_name,
+            metrics,
+            key=state.seed("metric", metrics, main),
+            format_func=metric_name,
         )
         picked = right.multiselect(
             t("compare.runs"),
@@ -57,7 +51,7 @@ with page("compare", selects="group") as head:
             help=t("compare.runs_help"),
             placeholder=t("compare.runs_all"),
         )
-        metric = metric if metric in METRICS else "ndcg@10"
+        metric = metric if metric in metrics else main
         state.keep("metric", metric)
         state.keep("runs", picked)
         rows = [row for row in finished if not row.transfers or not picked or row.run.run_id[:8] in picked]
@@ -78,16 +72,17 @@ with page("compare", selects="group") as head:
         groups, costs = st.columns(2, gap="large")
         with groups:
             st.subheader(t("compare.buckets_title"), anchor=False)
-            st.caption(t("compare.buckets_help"))
+            st.caption(said("compare.buckets_help", task.kind, metric=metric_in_words(main)))
+            kinds = comparisons.groupings(task)
             kind = st.segmented_control(
-                t("compare.buckets_by"),
-                KINDS,
-                key=state.seed("buckets", KINDS, "history"),
+                said("compare.buckets_by", task.kind),
+                kinds,
+                key=state.seed("buckets", kinds, kinds[0]),
                 format_func=lambda name: t(f"compare.buckets_{name}"),
                 required=True,
             )
             state.keep("buckets", kind)
-            compare_buckets.show(rows, kind if kind in KINDS else "history")
+            compare_buckets.show(rows, kind if kind in kinds else kinds[0])
         with costs:
             compare_view.show_costs(rows, metric)
     else:

@@ -30,7 +30,7 @@ def ask(run_id: str, form: new_category_form.Form) -> None:
     new_category_form.point_at(desk.ask(engine.home(), question))
 
 
-with page("new_category", selects="run") as head:
+with page("new_category", selects="run", kinds=("ranking",)) as head:
     st.html(STYLE)
     if head.run is None:
         head.end()

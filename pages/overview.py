@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.ui import comparisons, jobs, label_view, overview_start, shopper_view, verdict_view
+from pages.ui import changed_rows, comparisons, jobs, overview_start, shopper_view, verdict_view
 from pages.ui.header import page
 from pages.ui.navigation import PAGES
 from xscene_core.text import t
@@ -20,10 +20,7 @@ with page("overview", selects="group", empty=overview_start.show) as head:
     with st.skeleton(height=320):
         found = comparisons.of(head.group)
         said = comparisons.verdict_of(found)
-        verdict_view.show_sentence(said)
-    if head.group.task.label:
-        label_view.show(found)
-        head.end()
+        verdict_view.show_sentence(said, head.group.task)
     if said.row is None:
         st.page_link(
             PAGES["compare"].file,
@@ -35,7 +32,9 @@ with page("overview", selects="group", empty=overview_start.show) as head:
 
     verdict_view.show_figures(found, said)
     verdict_view.show_picture(said, found)
-    if said.baseline is not None:
+    if head.group.task.label:
+        changed_rows.show(found, said.row)
+    elif said.baseline is not None:
         shopper_view.show(found, said.baseline, said.row)
     hurt, measured = st.columns(2, gap="large")
     with hurt:

@@ -11,7 +11,8 @@ import streamlit as st
 
 from pages.ui import charts
 from pages.ui.compare_figures import Finding, finding
-from pages.ui.compare_view import names
+from pages.ui.compare_view import kind_of, names
+from pages.ui.wording import metric_in_words, said
 from xscene_core.text import t
 
 if TYPE_CHECKING:
@@ -19,6 +20,12 @@ if TYPE_CHECKING:
 
     from xscene_core.experiments.buckets import Bucket
     from xscene_core.experiments.comparison import Row
+    from xscene_core.transfer.method import Kind
+
+
+SIZES = ("history", "words")
+"""Groupings by a size; the others are by how often something was seen."""
+SEEN = {"popularity": "seen", "examples": "examples"}
 
 
 @dataclass(frozen=True)
@@ -37,32 +44,40 @@ class Cell:
 
 def show(rows: Sequence[Row], kind: str) -> None:
     """Gain per method and group of people."""
-    able = [row for row in rows if row.buckets]
+    able = sorted(
+        (row for row in rows if row.buckets and row.gain), key=lambda row: -row.gains[row.main].value
+    )
     if not able:
-        st.info(t("compare.no_gains"), icon=":material/info:")
+        st.info(said("compare.no_gains", kind_of(rows)), icon=":material/info:")
         return
     known: dict[str, Bucket] = {
         bucket.name: bucket for row in able for bucket in row.buckets if bucket.kind == kind
     }
-    cells = [
-        [_cell(row, kind, name) for name in known]
-        for row in sorted(able, key=lambda row: -row.gains["ndcg@10"].value)
-    ]
+    task = kind_of(able)
+    cells = [[_cell(row, kind, name) for name in known] for row in able]
     named = names(rows)
-    order = [named[row.run.run_id] for row in sorted(able, key=lambda row: -row.gains["ndcg@10"].value)]
+    order = [named[row.run.run_id] for row in able]
     hurt = [
         t("compare.alt_hurt", name=name, group=bucket_words(known[group]))
         for name, line in zip(order, cells, strict=True)
         for group, cell in zip(known, line, strict=True)
         if cell is not None and cell.finding == "worse"
     ]
-    figure = bucket_map(order, [_bucket_label(bucket) for bucket in known.values()], cells)
+    figure = bucket_map(order, [_bucket_label(bucket) for bucket in known.values()], cells, task)
     figure.update_xaxes(title=t(f"compare.axis_{kind}"))
-    alt = t("compare.alt_buckets", found=" ".join(hurt) or t("compare.alt_no_hurt"))
+    metric = metric_in_words(able[0].main)
+    alt = said(
+        "compare.alt_buckets", task, metric=metric, found=" ".join(hurt) or said("compare.alt_no_hurt", task)
+    )
     charts.chart(figure, alt=alt, key=f"compare.buckets.{kind}")
 
 
-def bucket_map(rows: Sequence[str], columns: Sequence[str], cells: Sequence[Sequence[Cell | None]]) -> Figure:
+def bucket_map(
+    rows: Sequence[str],
+    columns: Sequence[str],
+    cells: Sequence[Sequence[Cell | None]],
+    task: Kind = "ranking",
+) -> Figure:
     """Gain by method and group of people; bold with an arrow where the interval excludes zero.
 
     The colours reach as far as the widest interval: what is small beside its uncertainty stays pale.
@@ -76,7 +91,7 @@ def bucket_map(rows: Sequence[str], columns: Sequence[str], cells: Sequence[Sequ
         y=list(range(len(rows))),
         z=[[None if cell is None else cell.value for cell in line] for line in cells],
         text=[[_cell_text(cell) for cell in line] for line in cells],
-        customdata=[[_cell_hover(cell) for cell in line] for line in cells],
+        customdata=[[_cell_hover(cell, task) for cell in line] for line in cells],
         texttemplate="%{text}",
         textfont={"size": 12},
         colorscale=charts.scale(look.diverging),
@@ -97,18 +112,20 @@ def bucket_map(rows: Sequence[str], columns: Sequence[str], cells: Sequence[Sequ
 
 
 def bucket_words(bucket: Bucket) -> str:
-    """A group of people in words."""
+    """A group of people or rows in words."""
     limits = _limits(bucket)
-    if bucket.kind == "history":
-        return t("compare.history", range=limits)
-    return t(f"compare.seen_{bucket.name}") + (f" ({limits}×)" if bucket.name != "never" else "")
+    if bucket.kind in SIZES:
+        return t(f"compare.{bucket.kind}", range=limits)
+    name = t(f"compare.{SEEN[bucket.kind]}_{bucket.name}")
+    name += f" ({limits}×)" if bucket.name != "never" else ""
+    return t("compare.examples_line", name=name) if bucket.kind == "examples" else name
 
 
 def _bucket_label(bucket: Bucket) -> str:
     """The same, short enough for a column of a phone."""
-    if bucket.kind == "history":
+    if bucket.kind in SIZES:
         return _limits(bucket)
-    return t(f"compare.seen_{bucket.name}") + f"<br>{_limits(bucket)}×"
+    return t(f"compare.{SEEN[bucket.kind]}_{bucket.name}") + f"<br>{_limits(bucket)}×"
 
 
 def _limits(bucket: Bucket) -> str:
@@ -132,14 +149,15 @@ def _cell_text(cell: Cell | None) -> str:
     return f"{sign}<br>n {cell.n:,}"
 
 
-def _cell_hover(cell: Cell | None) -> str:
+def _cell_hover(cell: Cell | None, task: Kind) -> str:
     if cell is None:
         return ""
-    return t(
+    return said(
         "compare.cell_hover",
+        task,
         value=f"{cell.value:+.4f}",
         low=f"{cell.low:+.4f}",
         high=f"{cell.high:+.4f}",
         n=f"{cell.n:,}",
-        finding=t(f"compare.finding_{cell.finding}"),
+        finding=said(f"compare.finding_{cell.finding}", task),
     )

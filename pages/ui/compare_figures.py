@@ -9,10 +9,13 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from pages.ui import charts
+from pages.ui.wording import said
 from xscene_core.text import t
 
 if TYPE_CHECKING:
     from plotly.graph_objects import Figure
+
+    from xscene_core.transfer.method import Kind
 
 Finding = Literal["better", "lucky", "worse", "open", "same"]
 """``lucky``: the interval lies above zero, but not beyond what so many methods reach by chance.
@@ -42,8 +45,11 @@ def finding(low: float, high: float) -> Finding:
     return "worse" if high < 0 else "open"
 
 
-def dot_plot(marks: Sequence[Mark], metric: str) -> Figure:
-    """Means with intervals, best on top; what uses no source stands apart below, in grey."""
+def dot_plot(marks: Sequence[Mark], metric: str, kind: Kind = "ranking") -> Figure:
+    """Means with intervals, best on top; what uses no source stands apart below, in grey.
+
+    kind : of the task, for the words.
+    """
     look = charts.palette()
     learned = sorted((mark for mark in marks if not mark.baseline), key=lambda mark: -mark.value)
     plain = sorted((mark for mark in marks if mark.baseline), key=lambda mark: -mark.value)
@@ -62,20 +68,21 @@ def dot_plot(marks: Sequence[Mark], metric: str) -> Figure:
             xanchor="right",
             y=len(learned) - 0.5 + GAP / 2,
             yanchor="bottom",
-            text=t("compare.baselines_below"),
+            text=said("compare.baselines_below", kind),
             showarrow=False,
             font={"color": look.muted, "size": 12},
         )
     low, high = _bounds(marks)
+    left = low - 0.05 * (high - low)
     figure.update_xaxes(
         title=t("compare.axis_mean", metric=metric),
         showgrid=True,
-        range=[max(0.0, low - 0.05 * (high - low)), high + 0.05 * (high - low)],
+        range=[max(0.0, left) if low >= 0 else left, high + 0.05 * (high - low)],
     )
     return figure
 
 
-def gain_plot(marks: Sequence[Mark], metric: str) -> Figure:
+def gain_plot(marks: Sequence[Mark], metric: str, kind: Kind = "ranking") -> Figure:
     """Transfer gains around zero; each finding in words beside its interval and in its colour."""
     look = charts.palette()
     marks = sorted(marks, key=lambda mark: -mark.value)
@@ -98,13 +105,13 @@ def gain_plot(marks: Sequence[Mark], metric: str) -> Figure:
             xanchor="left",
             xshift=8,
             showarrow=False,
-            text=t(f"compare.finding_{mark.finding}"),
+            text=said(f"compare.finding_{mark.finding}", kind),
             font={"color": tones[mark.finding], "size": 12},
         )
     low, high = _bounds(marks, 0.0)
     span = high - low
     figure.update_xaxes(
-        title=t("compare.axis_gain", metric=metric), range=[low - 0.06 * span, high + 0.45 * span]
+        title=t("compare.axis_gain", metric=metric), range=[low - 0.06 * span, high + 0.75 * span]
     )
     return figure
 

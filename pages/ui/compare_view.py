@@ -15,18 +15,21 @@ from pages.ui.compare_costs import cost_plot
 from pages.ui.compare_figures import Mark, dot_plot, gain_plot
 from pages.ui.compare_findings import Judged
 from pages.ui.errors import plain
-from pages.ui.wording import duration
+from pages.ui.wording import budget_words, duration, label_words, metric_in_words, metric_name, said
 from xscene_core.text import catalogue, t
 
 if TYPE_CHECKING:
     from xscene_core.experiments.comparison import Comparison, Row
+    from xscene_core.transfer.method import Kind
 
+WHOLE = {"ranking": "coverage@10", "label": "macro_f1"}
+"""A metric of the whole run, which has no interval."""
 TONES = {"finished": "good", "failed": "bad", "lost": "bad", "cancelled": "warn"}
 
 
-def metric_name(metric: str) -> str:
-    """``ndcg@10`` as it is printed."""
-    return metric.upper().replace("COVERAGE", t("compare.coverage"))
+def kind_of(rows: Sequence[Row]) -> Kind:
+    """What the runs learned; all of one comparison learned the same."""
+    return rows[0].run.spec.task.kind
 
 
 def names(rows: Sequence[Row]) -> dict[str, str]:
@@ -72,27 +75,33 @@ def gains(rows: Sequence[Row], metric: str, judged: Mapping[str, Judged]) -> lis
 
 
 def show_gains(rows: Sequence[Row], metric: str, judged: Mapping[str, Judged]) -> None:
-    marks, shown = gains(rows, metric, judged), metric_name(metric)
+    marks, shown, kind = gains(rows, metric, judged), metric_in_words(metric), kind_of(rows)
     st.subheader(t("compare.gain_title"), anchor=False)
-    st.caption(t("compare.gain_help"))
     if not marks:
-        st.info(t("compare.no_gains"), icon=":material/info:")
+        st.info(said("compare.no_gains", kind), icon=":material/info:")
         return
+    st.caption(_gain_help(rows))
     sentences = [
         t("compare.alt_gain", name=mark.name, value=f"{mark.value:+.4f}", low=f"{mark.low:+.4f}",
-          high=f"{mark.high:+.4f}", finding=t(f"compare.finding_{mark.finding}"))
+          high=f"{mark.high:+.4f}", finding=said(f"compare.finding_{mark.finding}", kind))
         for mark in sorted(marks, key=lambda mark: -mark.value)
     ]  # fmt: skip
-    charts.chart(gain_plot(marks, shown), alt=" ".join(sentences), key="compare.gains")
+    charts.chart(gain_plot(marks, shown, kind), alt=" ".join(sentences), key="compare.gains")
+
+
+def _gain_help(rows: Sequence[Row]) -> str:
+    """What the gains are differences to."""
+    references = dict.fromkeys(row.reference for row in rows if row.gains)
+    return said("compare.gain_help", kind_of(rows), reference=" / ".join(references))
 
 
 def show_means(rows: Sequence[Row], metric: str) -> None:
     marks, shown = means(rows, metric), metric_name(metric)
     st.subheader(t("compare.mean_title", metric=shown), anchor=False)
-    st.caption(t("compare.mean_help"))
+    st.caption(said("compare.mean_help", kind_of(rows)))
     best = max(marks, key=lambda mark: mark.value)
     alt = t("compare.alt_means", metric=shown, n=len(marks), best=best.name, value=f"{best.value:.4f}")
-    charts.chart(dot_plot(marks, shown), alt=alt, key="compare.means")
+    charts.chart(dot_plot(marks, shown, kind_of(rows)), alt=alt, key="compare.means")
 
 
 def show_costs(rows: Sequence[Row], metric: str) -> None:
@@ -124,13 +133,14 @@ def show_table(rows: Sequence[Row], metric: str, judged: Mapping[str, Judged]) -
             "method": st.column_config.TextColumn(t("compare.col_method"), pinned=True, width="medium"),
             "mean": number(shown, format="%.4f"),
             "interval": t("compare.col_interval"),
-            "gain": number(t("compare.col_gain"), format="%+.4f", help=t("compare.gain_help")),
+            "gain": number(t("compare.col_gain"), format="%+.4f", help=_gain_help(rows)),
             "gain_interval": t("compare.col_interval_gain"),
             "finding": st.column_config.TextColumn(t("compare.col_finding"), width="medium"),
             "better": number(t("compare.col_better"), format="%.1f %%"),
             "worse": number(t("compare.col_worse"), format="%.1f %%"),
             "p": number(t("compare.col_p"), format="%.4f", help=t("compare.p_help")),
             "coverage": number(t("compare.col_coverage"), format="%.0f %%", help=t("compare.coverage_help")),
+            "macro_f1": number(t("compare.col_macro_f1"), format="%.4f", help=t("compare.macro_f1_help")),
             "seconds": number(t("compare.col_seconds"), format="%.1f"),
             "peak_mb": number(t("compare.col_peak"), format="%.0f"),
         },
@@ -166,11 +176,14 @@ def measured(comparison: Comparison) -> str:
     task = comparison.task
     if task is None:
         return ""
-    return t(
+    return said(
         "compare.measured",
+        task.kind,
         n=f"{comparison.n:,}",
         target=plain(engine.titles().get(task.target, task.target)),
         split=task.split,
+        label=label_words(task.label),
+        budget=budget_words(task.budget, task.kind),
         seeds=", ".join(map(str, comparison.seeds)),
     )
 
@@ -193,7 +206,7 @@ def show_details(row: Row) -> None:
     facts: dict[str, Any] = {
         t("compare.detail_run"): f"`{run.run_id}`",
         t("compare.detail_stands_for"): row.stands_for,
-        t("compare.detail_reference"): row.reference or t("compare.detail_no_reference"),
+        t("compare.detail_reference"): row.reference or said("compare.detail_no_reference", kind_of([row])),
         t("compare.detail_seconds"): duration(row.seconds),
         t("compare.detail_peak"): "–" if row.peak_mb is None else f"{row.peak_mb:,.0f} MiB",
         t("compare.detail_device"): run.device or "–",
@@ -215,8 +228,8 @@ def _fact_name(name: str) -> str:
 
 
 def _line(row: Row, name: str, metric: str, params: Sequence[str], judged: Judged | None) -> dict[str, Any]:
-    mean, gain = row.metrics[metric], row.gains.get(metric)
-    coverage = row.metrics.get("coverage@10")
+    mean, gain, kind = row.metrics[metric], row.gains.get(metric), kind_of([row])
+    whole = row.metrics.get(WHOLE[kind])
     return {
         "method": name,
         "mean": mean.value,
@@ -224,15 +237,21 @@ def _line(row: Row, name: str, metric: str, params: Sequence[str], judged: Judge
         "gain": None if gain is None else gain.value,
         "gain_interval": "" if gain is None else interval(gain.low, gain.high, sign="+"),
         "finding": t("compare.is_baseline") if not row.transfers else "" if judged is None
-        else t(f"compare.finding_{judged.finding}"),
+        else said(f"compare.finding_{judged.finding}", kind),
         "better": None if gain is None else 100 * gain.better_share,
         "worse": None if gain is None else 100 * gain.worse_share,
         "p": None if judged is None else judged.p,
-        "coverage": None if coverage is None else 100 * coverage.value,
+        **_whole(kind, None if whole is None else whole.value),
         "seconds": row.seconds,
         "peak_mb": row.peak_mb,
         **{param: str(row.params[param]) if param in row.params else "" for param in params},
     }  # fmt: skip
+
+
+def _whole(kind: Kind, value: float | None) -> dict[str, float | None]:
+    if kind == "label":
+        return {"macro_f1": value}
+    return {"coverage": None if value is None else 100 * value}
 
 
 def interval(low: float, high: float, sign: str = "") -> str:

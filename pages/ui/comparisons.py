@@ -28,6 +28,13 @@ def _compared(home: str, stamp: tuple[tuple[str, str], ...]) -> Comparison:
     return compare(engine.store(), [run_id for run_id, _ in stamp])
 
 
+def groupings(task: TaskSpec) -> tuple[str, str]:
+    """By what the people or rows of a comparison are grouped."""
+    from xscene_core.experiments.groupings import LABEL, RANKING
+
+    return LABEL if task.kind == "label" else RANKING
+
+
 def verdict_of(comparison: Comparison) -> Verdict:
     """What it shows."""
     from xscene_core.experiments.verdict import verdict

@@ -24,11 +24,12 @@ import streamlit as st
 
 from pages.ui import cards, engine, errors, state
 from pages.ui.navigation import PAGES, require_entry
-from pages.ui.wording import budget_words, route_words, when
+from pages.ui.wording import budget_words, label_words, route_words, said, when
 from xscene_core.text import t
 
 if TYPE_CHECKING:
     from xscene_core.experiments.record import RunRecord
+    from xscene_core.transfer.method import Kind
 
 
 class _End(BaseException):
@@ -75,10 +76,12 @@ def page(
     name: str,
     *,
     selects: Literal["group", "run"] | None = None,
+    kinds: tuple[Kind, ...] = ("ranking", "label"),
     empty: Callable[[], None] | None = None,
 ) -> Iterator[Header]:
     """Header above, errors caught, link written at the end.
 
+    kinds : what the runs to choose from may have learned: rankings, labels, or either.
     empty : draws what a page shows instead of the usual card where there is nothing to select.
     """
     require_entry()
@@ -96,7 +99,7 @@ def page(
     ready = False
     with errors.shown():
         if selects:
-            _select(head, selects, selector, empty or _nothing_ran)
+            _select(head, selects, kinds, selector, empty or _nothing_ran)
         ready = True
     if not ready:
         _share(head)
@@ -118,11 +121,12 @@ def _share(head: Header) -> None:
 def group_line(group: engine.Group) -> str:
     """A comparison in one line: route, budget, number of methods, when."""
     task = group.task
-    return t(
-        "app.group_line_label" if task.label else "app.group_line",
-        label=task.label,
+    return said(
+        "app.group_line",
+        task.kind,
+        label=label_words(task.label),
         route=route_words(task.sources, task.target, engine.titles()),
-        budget=budget_words(task.budget),
+        budget=budget_words(task.budget, task.kind),
         methods=len(group.compared),
         when=when(group.created),
     )
@@ -137,14 +141,14 @@ def _nothing_ran() -> None:
     )
 
 
-def _select(head: Header, kind: str, where: Any, empty: Callable[[], None]) -> None:
+def _select(head: Header, what: str, kinds: tuple[Kind, ...], where: Any, empty: Callable[[], None]) -> None:
     with engine.opening():
-        groups = engine.groups()
-    choices = [group for group in groups if kind == "group" or (group.finished and not group.task.label)]
+        groups = [group for group in engine.groups() if group.task.kind in kinds]
+    choices = [group for group in groups if what == "group" or group.finished]
     if not choices:
         empty()
         return
-    if kind == "group":
+    if what == "group":
         _select_group(head, choices, where)
     else:
         _select_run(head, choices, where)
@@ -198,11 +202,13 @@ def _say_if_gone(name: str, known: dict[str, Any]) -> None:
 
 def _run_line(record: RunRecord) -> str:
     task = record.spec.task
-    return t(
+    return said(
         "app.run_line",
+        task.kind,
         method=record.spec.method,
+        label=label_words(task.label),
         route=route_words(task.sources, task.target, engine.titles()),
-        budget=budget_words(task.budget),
+        budget=budget_words(task.budget, task.kind),
         when=when(record.created),
     )
 

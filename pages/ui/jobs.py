@@ -14,8 +14,8 @@ import pandas as pd
 import streamlit as st
 
 from pages.ui import cards, charts, engine, errors, tables
-from pages.ui.wording import duration
-from xscene_core.text import t
+from pages.ui.wording import duration, metric_name
+from xscene_core.text import catalogue, t
 
 if TYPE_CHECKING:
     from xscene_core.experiments.record import RunRecord
@@ -29,6 +29,8 @@ TONES = {
     "lost": "bad",
 }
 LIVE_LOOKS_EVERY = 1.0
+SHOWN = {"ranking": ("ndcg@10", "hr@10"), "label": ("accuracy", "macro_f1")}
+"""The metrics of a finished run that its line shows."""
 
 
 def panel(group: str) -> None:
@@ -117,39 +119,42 @@ def progress(record: RunRecord, now: float) -> tuple[float, str]:
 
 
 def _stage_name(stage: str) -> str:
-    known = ("start", "load", "encode", "weigh", "pretrain", "adapt", "compare", "evaluate", "align")
-    return t(f"adapt.stage_{stage}") if stage in known else stage or t("adapt.stage_start")
+    """A stage that a newer method reports keeps its own name."""
+    key = f"adapt.stage_{stage or 'start'}"
+    return t(key) if key in catalogue() else stage
 
 
 def _ended(record: RunRecord) -> str:
     if record.status == "finished":
-        score = record.metrics.get("ndcg@10")
+        metric = SHOWN[record.spec.task.kind][0]
+        score = record.metrics.get(metric)
         return t(
-            "adapt.done_line", score="–" if score is None else f"{score:.4f}", time=duration(record.seconds)
+            "adapt.done_line",
+            metric=metric_name(metric),
+            score="–" if score is None else f"{score:.4f}",
+            time=duration(record.seconds),
         )
     return t("adapt.waiting") if record.status == "queued" else ""
 
 
 def _results(records: list[RunRecord]) -> None:
+    number, metrics = st.column_config.NumberColumn, SHOWN[records[0].spec.task.kind]
     frame = pd.DataFrame(
         {
             "method": [record.spec.method for record in records],
             "status": [t(f"app.status_{record.status}") for record in records],
-            "ndcg": [record.metrics.get("ndcg@10") for record in records],
-            "hr": [record.metrics.get("hr@10") for record in records],
+            **{name: [record.metrics.get(name) for record in records] for name in metrics},
             "seconds": [record.seconds for record in records],
             "said": [record.error or record.reason for record in records],
         }
     )
-    number = st.column_config.NumberColumn
     tables.table(
         frame,
         alt=t("adapt.results_alt", n=len(records)),
         columns={
             "method": st.column_config.TextColumn(t("adapt.col_method"), width=120),
             "status": st.column_config.TextColumn(t("adapt.col_status"), width=90),
-            "ndcg": number("NDCG@10", format="%.4f", width=90),
-            "hr": number("HR@10", format="%.4f", width=90),
+            **{name: number(metric_name(name), format="%.4f", width=90) for name in metrics},
             "seconds": number(t("adapt.col_seconds"), format="%.1f s", width=90),
             "said": st.column_config.TextColumn(t("adapt.col_reason"), width="large"),
         },
@@ -172,24 +177,25 @@ def _curves(records: list[RunRecord]) -> None:
             st.caption(t("adapt.curves_soon"))
         return
     colour = charts.colours([method for method in found if any(method in drawn for drawn in shown.values())])
-    for place, (kind, drawn) in zip(st.columns(2, gap="medium"), shown.items(), strict=True):
+    filled = {kind: drawn for kind, drawn in shown.items() if drawn}
+    for place, (kind, drawn) in zip(st.columns(2, gap="medium"), filled.items(), strict=False):
         with place:
             label = t(f"adapt.curve_{kind}")
-            st.markdown(f"**{label}**")
-            if drawn:
-                charts.lines(
-                    drawn,
-                    alt=t("adapt.curves_alt", label=label, methods=", ".join(drawn)),
-                    key=f"jobs.curves.{kind}",
-                    x=t("adapt.curve_x"),
-                    y="",
-                    colour=colour,
-                )
+            alone = f" · {next(iter(drawn))}" if len(drawn) == 1 else ""  # one line has no legend
+            st.markdown(f"**{label}**{alone}")
+            charts.lines(
+                drawn,
+                alt=t("adapt.curves_alt", label=label, methods=", ".join(drawn)),
+                key=f"jobs.curves.{kind}",
+                x=t("adapt.curve_x"),
+                y="",
+                colour=colour,
+            )
 
 
 def _telling(curves: dict[str, list[tuple[int, float]]], kind: str) -> str | None:
     """The curve of the stage that adapts to the target, else of the stage before it."""
-    names = (f"{stage}/{kind}" for stage in ("adapt", "pretrain"))
+    names = (f"{stage}/{kind}" for stage in ("adapt", "learn", "pretrain"))
     return next((name for name in names if len(curves.get(name, ())) > 1), None)
 
 

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 import pandas as pd
 import streamlit as st
 
-from pages.ui import engine, state, tables
+from pages.ui import engine, jobs, state, tables
 from pages.ui.errors import plain
 from pages.ui.navigation import PAGES
-from pages.ui.wording import budget_words, route_words, when
+from pages.ui.wording import budget_words, label_words, metric_name, route_words, when
 from xscene_core.text import t
 
 if TYPE_CHECKING:
@@ -78,24 +78,27 @@ def _filtered(records: list[RunRecord]) -> list[RunRecord]:
 
 def _frame(records: list[RunRecord]) -> pd.DataFrame:
     titles = engine.titles()
-    return pd.DataFrame(
-        [
-            {
-                "method": record.spec.method,
-                "route": route_words(record.spec.task.sources, record.spec.task.target, titles),
-                "budget": budget_words(record.spec.task.budget),
-                "status": t(f"app.status_{record.status}"),
-                "ndcg": record.metrics.get("ndcg@10"),
-                "seconds": record.seconds,
-                "peak": record.peak_mb,
-                "created": when(record.created),
-                "encoder": record.spec.task.encoder,
-                "seed": record.spec.task.seed,
-                "run": record.run_id[:8],
-            }
-            for record in records
-        ]
-    )
+    return pd.DataFrame([_line(record, titles) for record in records])
+
+
+def _line(record: RunRecord, titles: dict[str, str]) -> dict[str, object]:
+    task = record.spec.task
+    metric = jobs.SHOWN[task.kind][0]
+    return {
+        "method": record.spec.method,
+        "route": route_words(task.sources, task.target, titles),
+        "learns": label_words(task.label),
+        "budget": budget_words(task.budget, task.kind),
+        "status": t(f"app.status_{record.status}"),
+        "score": record.metrics.get(metric),
+        "metric": metric_name(metric),
+        "seconds": record.seconds,
+        "peak": record.peak_mb,
+        "created": when(record.created),
+        "encoder": task.encoder,
+        "seed": task.seed,
+        "run": record.run_id[:8],
+    }
 
 
 def _columns() -> dict[str, object]:
@@ -103,9 +106,11 @@ def _columns() -> dict[str, object]:
     return {
         "method": text(t("adapt.col_method")),
         "route": text(t("adapt.col_route"), width="medium"),
+        "learns": text(t("adapt.col_learns")),
         "budget": text(t("adapt.col_budget")),
         "status": text(t("adapt.col_status")),
-        "ndcg": number("NDCG@10", format="%.4f"),
+        "score": number(t("adapt.col_score"), format="%.4f"),
+        "metric": text(t("adapt.col_metric")),
         "seconds": number(t("adapt.col_seconds"), format="%.1f s"),
         "peak": number(t("adapt.col_peak"), format="%.0f MB"),
         "created": text(t("adapt.col_created")),

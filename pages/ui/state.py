@@ -16,7 +16,7 @@ from urllib.parse import urlencode, urlsplit
 
 import streamlit as st
 
-LONGEST_VALUE = 400
+LONGEST_VALUE = 800
 SEPARATOR = ","
 
 
@@ -50,7 +50,7 @@ def seed_many(name: str, options: Iterable[str], default: Sequence[str], *, key:
 
 
 def seed_text(name: str, default: str = "", *, key: str | None = None) -> str:
-    """As ``seed``, for free text (at most 400 characters of it)."""
+    """As ``seed``, for free text (at most ``LONGEST_VALUE`` characters of it)."""
     widget = key or f"param.{name}"
     if _should_seed(name, widget):
         value = _from_url(name)

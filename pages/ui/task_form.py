@@ -6,13 +6,14 @@ choice.task is None                 # cannot be run; choice.problems says why, i
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from pages.ui import method_form, state
+from pages.ui import aim, labels, method_form, state
+from pages.ui.wording import said
 from xscene_core.errors import InputError
 from xscene_core.text import t
 from xscene_core.transfer.budget import Budget
@@ -20,6 +21,7 @@ from xscene_core.transfer.budget import Budget
 if TYPE_CHECKING:
     from xscene_core.experiments.spec import TaskSpec
     from xscene_core.scenes.scene import SceneCard
+    from xscene_core.transfer.method import Kind
 
 BUDGETS = ("0", "30", "10%", "all")
 SPLITS = ("leave-one-out", "global-time")
@@ -28,10 +30,14 @@ LARGEST_SEED = 2**31 - 1
 
 @dataclass(frozen=True)
 class Choice:
-    """What is asked for; ``task`` is ``None`` while ``problems`` (sentences) stand against it."""
+    """What is asked for; ``task`` is ``None`` while ``problems`` (sentences) stand against it.
+
+    label : what to learn, as TABLE.COLUMN; "" for what people choose next.
+    """
 
     sources: tuple[str, ...]
     target: str | None
+    label: str
     methods: tuple[str, ...]
     task: TaskSpec | None
     problems: tuple[str, ...]
@@ -42,20 +48,25 @@ def show(cards: list[SceneCard]) -> Choice:
     """Draws the form."""
     by_name = {card.name: card for card in cards}
     sources, target = _scenes(by_name)
-    method_form.presets()
-    methods = method_form.methods_asked()
+    label = aim.show(sources, target)
+    kind = aim.kind_of(label)
+    method_form.presets(kind)
+    budget_key = state.seed_text("budget", "10%")
+    methods = method_form.methods_asked(kind, st.session_state[budget_key])
     with st.container(border=True):
         st.markdown(f"##### {t('adapt.how_to_learn')}")
-        budget = _budget()
-        split = _split(by_name.get(target or ""))
+        budget = _budget(kind)
+        split = _split(by_name.get(target or "")) if kind == "ranking" else SPLITS[0]
         left, right = st.columns([3, 1])
         with left:
-            encoder = method_form.encoder()
+            encoder = method_form.encoder(kind)
         with right:
             seed = state.seed_number("seed", 0, 0, LARGEST_SEED)
             st.number_input(t("adapt.seed"), 0, LARGEST_SEED, step=1, key=seed, help=t("adapt.seed_help"))
             state.keep("seed", str(st.session_state[seed] or 0))
-    found, remarks = problems(sources, target, budget, by_name)
+        if kind == "label":
+            st.caption(t("adapt.label_split"))
+    found, remarks = problems(sources, target, label, budget, by_name)
     task = None
     if not found and target:
         from xscene_core.experiments.spec import TaskSpec
@@ -63,41 +74,53 @@ def show(cards: list[SceneCard]) -> Choice:
         task = TaskSpec(
             sources=sources,
             target=target,
+            label=label,
             budget=budget,
             split=split,
             encoder=encoder,
             seed=int(st.session_state[seed] or 0),
         )
-    return Choice(sources, target, methods, task, found, remarks)
+    return Choice(sources, target, label, methods, task, found, remarks)
 
 
 def problems(
-    sources: tuple[str, ...], target: str | None, budget: str, cards: Mapping[str, SceneCard]
+    sources: tuple[str, ...], target: str | None, label: str, budget: str, cards: Mapping[str, SceneCard]
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """What makes the task impossible, and what is worth knowing though it runs; both as sentences."""
-    found, remarks = [], []
+    found = []
     if target is None:
         found.append(t("adapt.problem_no_target"))
     if not sources:
         found.append(t("adapt.problem_no_source"))
     if target in sources:
         found.append(t("adapt.problem_same", title=cards[target].title))
-    found += [
-        t("adapt.problem_silent_source", title=cards[name].title)
-        for name in sources
-        if not cards[name].interactions
-    ]
+    if not label:
+        found += _silent(sources, target, cards)
     try:
         wanted = Budget.parse(budget)
     except InputError as error:
         return (*found, str(error)), ()
-    if target is not None:
-        people = cards[target].people
-        if not cards[target].interactions:
-            found.append(t("adapt.problem_silent_target", title=cards[target].title))
-        elif wanted.text.isdigit() and int(wanted.text) > people:
-            remarks.append(t("adapt.remark_budget", title=cards[target].title, people=f"{people:,}"))
-    return tuple(found), tuple(remarks)
+    return tuple(found), tuple(_remarks(target, label, wanted, cards))
+
+
+def _silent(sources: tuple[str, ...], target: str | None, cards: Mapping[str, SceneCard]) -> Iterator[str]:
+    """Rankings need choices; labels do not."""
+    for name in sources:
+        if not cards[name].interactions:
+            yield t("adapt.problem_silent_source", title=cards[name].title)
+    if target is not None and not cards[target].interactions:
+        yield t("adapt.problem_silent_target", title=cards[target].title)
+
+
+def _remarks(target: str | None, label: str, wanted: Budget, cards: Mapping[str, SceneCard]) -> Iterator[str]:
+    if target is None or not wanted.text.isdigit():
+        return
+    if label:
+        rows = labels.of(target)[label].rows
+        if int(wanted.text) > rows // 2:
+            yield t("adapt.remark_budget_label", title=cards[target].title, rows=f"{rows:,}")
+    elif cards[target].interactions and int(wanted.text) > cards[target].people:
+        yield t("adapt.remark_budget", title=cards[target].title, people=f"{cards[target].people:,}")
 
 
 def _scenes(by_name: Mapping[str, SceneCard]) -> tuple[tuple[str, ...], str | None]:
@@ -138,20 +161,20 @@ def _scenes(by_name: Mapping[str, SceneCard]) -> tuple[tuple[str, ...], str | No
     return tuple(sources), target
 
 
-def _budget() -> str:
+def _budget(kind: Kind) -> str:
     """The budget as text; other amounts than the usual ones are typed."""
     text_key = state.seed_text("budget", "10%")
     text = st.session_state[text_key]
     st.session_state["adapt.budget_kind"] = text if text in BUDGETS else "other"
     with st.container(horizontal=True, vertical_alignment="bottom"):
         kind = st.segmented_control(
-            t("adapt.budget"),
+            said("adapt.budget", kind),
             [*BUDGETS, "other"],
             key="adapt.budget_kind",
             format_func=lambda name: t(f"adapt.budget_{name.rstrip('%')}"),
             on_change=_use_budget,
             required=True,
-            help=t("adapt.budget_help"),
+            help=said("adapt.budget_help", kind),
         )
         if kind == "other":
             st.text_input(

@@ -1,4 +1,4 @@
-"""Times, budgets and routes in words, the same on every page.
+"""Times, budgets, routes, labels and metrics in words, the same on every page.
 
 when(record.created) -> "21 Nov 12:31";  duration(95) -> "2 min";  budget_words("10%")
 """
@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import streamlit as st
 
-from xscene_core.text import t
+from xscene_core.text import catalogue, t
 
 
 def when(epoch: float | None) -> str:
@@ -30,13 +30,43 @@ def duration(seconds: float | None) -> str:
     return t("app.hours", n=seconds / 3600)
 
 
-def budget_words(budget: str) -> str:
-    """How many target people may be learned from."""
+def said(key: str, kind: str, **fields: object) -> str:
+    """The sentence ``key``; for tasks that learn a label ``key_label``, where there is one."""
+    of_labels = f"{key}_label"
+    return t(of_labels if kind == "label" and of_labels in catalogue() else key, **fields)
+
+
+def budget_words(budget: str, kind: str = "ranking") -> str:
+    """How many target people, or labelled rows, may be learned from."""
     if budget in ("0", "all"):
-        return t(f"app.budget_{budget}")
+        return said(f"app.budget_{budget}", kind)
     if budget.endswith("%"):
-        return t("app.budget_share", share=budget)
-    return t("app.budget_count", count=budget)
+        return said("app.budget_share", kind, share=budget)
+    return said("app.budget_count", kind, count=budget)
+
+
+def label_words(label: str) -> str:
+    """ "review sentiment" for ``reviews.sentiment``; "" is what rankings learn: what people choose."""
+    if not label:
+        return t("app.label_choices")
+    table, _, column = label.partition(".")
+    known = f"app.label_{table}_{column}"
+    return t(known) if known in catalogue() else t(f"app.label_of_{table}", column=column.replace("_", " "))
+
+
+def metric_name(metric: str) -> str:
+    """``ndcg@10`` as it is printed."""
+    known = f"app.metric_{metric.partition('@')[0]}"
+    if known not in catalogue():
+        return metric.upper()
+    at = metric.partition("@")[2]
+    return f"{t(known)}@{at}" if at else t(known)
+
+
+def metric_in_words(metric: str) -> str:
+    """The same within a sentence: "accuracy", but "NDCG@10"."""
+    name = metric_name(metric)
+    return name[0].lower() + name[1:] if name[1:2].islower() else name
 
 
 def route_words(sources: Iterable[str], target: str, titles: dict[str, str]) -> str:

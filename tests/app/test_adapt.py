@@ -10,6 +10,7 @@ import psutil
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from pages.ui.wording import label_words
 from tests.app.conftest import OpenPage, assert_calm
 from xscene_core.experiments.process import this_host
 from xscene_core.experiments.record import Worker
@@ -19,6 +20,7 @@ from xscene_core.home import Home
 from xscene_core.scenes.library import SceneLibrary
 
 TASK = TaskSpec(sources=("apparel",), target="home", encoder="tfidf")
+LABELLED = {"sources": "apparel", "target": "electronics", "label": "reviews.sentiment"}
 
 
 def words(app: AppTest) -> str:
@@ -28,6 +30,13 @@ def words(app: AppTest) -> str:
 
 def command(app: AppTest) -> list[str]:
     return next(shlex.split(block.value) for block in app.code if "xscene_core run" in block.value)
+
+
+def labels_offered(app: AppTest) -> list[str]:
+    """TABLE.COLUMN of every label of the chooser, "" for rankings."""
+    shown = app.selectbox(key="param.label").options
+    known = ("", "items.department", "items.category", "items.brand", "reviews.sentiment", "reviews.rating")
+    return [label for label in known if label_words(label).capitalize() in shown]
 
 
 def after(arguments: list[str], flag: str) -> list[str]:
@@ -69,17 +78,91 @@ def test_the_command_line_says_what_the_form_says(open_page: OpenPage) -> None:
     assert after(arguments, "--split") == ["global-time"]
 
 
-def test_only_methods_that_rank_are_offered_and_every_family_has_a_name() -> None:
+@pytest.mark.parametrize("kind", ["ranking", "label"])
+def test_what_cannot_do_the_task_is_refused_and_every_family_has_a_name(kind) -> None:
     from typing import get_args
 
     from pages.ui import method_form
     from xscene_core.text import catalogue
     from xscene_core.transfer.method import Family
 
-    assert all(method.learns("ranking") for method in method_form.offered().values())
-    assert "auto" in method_form.offered()
+    assert all(method.learns(kind) for method in method_form.offered(kind).values())
+    assert "auto" in method_form.offered(kind)
+    assert not [name for name, method in method_form.unable(kind).items() if not method.refusal]
     families = {*get_args(Family)} - {"baseline"}
     assert not [family for family in families if f"adapt.family_{family}" not in catalogue()]
+
+
+def test_methods_that_need_labels_are_greyed_out_for_rankings_with_the_reason(open_page: OpenPage) -> None:
+    from pages.ui.errors import plain
+    from xscene_core.transfer.method import find
+
+    boxes = {str(box.key): box for box in open_page("adapt").checkbox}
+    assert boxes["method.deep-coral.ranking"].disabled
+    assert plain(find("deep-coral").refusal) in boxes["method.deep-coral.ranking"].label
+    assert not boxes["method.coral"].disabled
+    boxes = {str(box.key): box for box in open_page("adapt", **LABELLED).checkbox}
+    assert not boxes["method.deep-coral"].disabled
+    assert not [box.key for box in boxes.values() if box.disabled]
+
+
+def test_a_link_restores_the_label_and_the_command_says_it(open_page: OpenPage) -> None:
+    app = open_page("adapt", **LABELLED, methods="coral,dann", budget="0")
+    arguments = command(app)
+    assert after(arguments, "--label") == ["reviews.sentiment"]
+    assert after(arguments, "--method") == ["coral,dann"]
+    assert after(arguments, "--split") == []
+    assert app.query_params["label"] in ("reviews.sentiment", ["reviews.sentiment"])
+    assert "majority, source-only." in words(app), "without target labels there is no target-only"
+    assert "Labelled target rows to learn from" in [control.label for control in app.get("button_group")]
+
+
+def test_only_labels_that_all_scenes_have_are_offered(open_page: OpenPage) -> None:
+    app = open_page("adapt", sources="apparel", target="store")
+    assert "items.department" in labels_offered(app)
+    app = open_page("adapt", sources="apparel,electronics", target="store", label="items.department")
+    assert "items.department" not in labels_offered(app)
+    assert "reviews.sentiment" in labels_offered(app)
+    assert "do not all have product department" in words(app)
+    assert after(command(app), "--label") == []
+
+
+def test_choosing_a_label_offers_its_encoders_and_quick_methods(open_page: OpenPage) -> None:
+    app = open_page("adapt", sources="apparel", target="electronics", methods="fine-tune", encoder="tfidf")
+    app.selectbox(key="param.label").select("reviews.sentiment").run()
+    assert_calm(app)
+    assert after(command(app), "--method") == ["pooled,coral"]
+    assert after(command(app), "--encoder") == ["auto"]
+    app.selectbox(key="param.encoder").select("words").run()
+    app.selectbox(key="param.label").select("").run()
+    assert after(command(app), "--encoder") == ["tfidf"]
+    assert after(command(app), "--label") == []
+
+
+def test_starting_a_label_task_submits_it_and_the_history_speaks_of_rows(
+    open_page: OpenPage, home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("xscene_core.experiments.submission.launch", lambda *arguments: [])
+    monkeypatch.setattr("xscene_core.experiments.queue.launch", lambda *arguments: [])
+    app = open_page("adapt", **LABELLED, methods="coral", budget="30")
+    app.button(key="adapt.start").click().run()
+    assert_calm(app)
+    store = RunStore(home)
+    runs = store.list()
+    assert {run.spec.method for run in runs} == {"coral", "majority", "source-only", "target-only"}
+    assert {run.spec.task.label for run in runs} == {"reviews.sentiment"}
+    for run in runs:
+        assert store.claim(run.run_id, me())
+        outcome = {"metrics": {"accuracy": 0.75, "macro_f1": 0.5}, "reason": "Labels."}
+        store.end(store.get(run.run_id), "finished", outcome=outcome, facts={"seconds": 6.0})
+    app = open_page("adapt", **LABELLED, methods="coral", budget="30", group=runs[0].group)
+    history = app.dataframe[-1].value
+    assert set(history["score"]) == {0.75}
+    assert set(history["metric"]) == {"Accuracy"}
+    assert set(history["learns"]) == {"review sentiment"}
+    assert set(history["budget"]) == {"30 labelled target rows"}
+    assert app.dataframe[0].value["accuracy"].tolist() == [0.75] * 4
+    assert "judged by 4 finished runs" in words(app)
 
 
 def test_results_say_what_they_are_results_of(open_page: OpenPage, stored_home: Home) -> None:
@@ -185,7 +268,7 @@ def test_runs_are_listed_newest_first_and_filtered_by_the_link(open_page: OpenPa
     assert listed["method"].tolist() == ["coral", "content"]
     only = open_page("adapt", status="finished").dataframe[-1].value
     assert only["method"].tolist() == ["content"]
-    assert only["ndcg"].tolist() == [pytest.approx(0.1234)]
+    assert only["score"].tolist() == [pytest.approx(0.1234)]
 
 
 def test_results_say_why_a_run_failed(open_page: OpenPage, home: Home) -> None:

@@ -16,7 +16,7 @@ import pyarrow.parquet as pq
 from xscene_core.errors import InputError
 from xscene_core.home import SAMPLE_SCENES, Home
 from xscene_core.scenes.fingerprint import fingerprint_folder
-from xscene_core.scenes.scene import Scene, SceneCard, check_name
+from xscene_core.scenes.scene import INTERACTION_COLUMNS, Scene, SceneCard, check_name
 from xscene_core.scenes.storage import disk_errors, exists_already, move_into_place, staging
 from xscene_core.scenes.tables import COLUMNS, arrow_schema, canonical
 from xscene_core.scenes.validation import refuse_broken
@@ -65,22 +65,26 @@ class SceneLibrary:
         except (OSError, pa.ArrowException, KeyError) as error:
             raise _broken(name, str(error).splitlines()[0]) from error
 
-    def load(self, name: str) -> Scene:
-        """The whole scene. Raises ``InputError`` when it is unknown or its files are broken."""
+    def load(self, name: str, *, choices: bool = True) -> Scene:
+        """The whole scene, or without ``choices`` one whose table of interactions, the largest, is empty.
+
+        Raises ``InputError`` when it is unknown or its files are broken.
+        """
         document, folder = self._document(name), self._folder(name)
         found = {file.stem: file for file in folder.glob("*.parquet")}
         for table in ("items", "interactions"):
             if table not in found:
                 raise _broken(name, f"{table}.parquet is missing")
         try:
-            frames = {table: _read(table, file) for table, file in found.items() if table != "images"}
+            left_out = ("images",) if choices else ("images", "interactions")
+            frames = {table: _read(table, file) for table, file in found.items() if table not in left_out}
         except (OSError, pa.ArrowException, KeyError) as error:
             raise _broken(name, str(error).splitlines()[0]) from error
         extra = {key[6:]: frame for key, frame in frames.items() if key.startswith("extra-")}
         return Scene(
             name=name,
             items=frames["items"],
-            interactions=frames["interactions"],
+            interactions=frames.get("interactions", pd.DataFrame(columns=list(INTERACTION_COLUMNS))),
             card=_card_from(document),
             fingerprint=str(document["fingerprint"]),
             reviews=frames.get("reviews"),
