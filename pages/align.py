@@ -3,7 +3,9 @@
 import streamlit as st
 
 from pages.ui import align_colour, align_map, align_panel, align_selection, engine, state
+from pages.ui.errors import plain
 from pages.ui.header import page
+from pages.ui.wording import label_words, said
 from xscene_core.text import t
 
 KINDS = ("items", "people")
@@ -12,19 +14,26 @@ METHODS = ("umap", "pca")
 with page("align", selects="run") as head:
     if head.run is None:
         head.end()
+    task = head.run.spec.task
+    controls = {"points": KINDS, "colour": align_colour.COLOURS, "drawing": METHODS}
+    if task.label:
+        del controls["points"]
     with st.container(horizontal=True, gap="large", vertical_alignment="bottom"):
-        chosen = {}
-        for name, options in (("points", KINDS), ("colour", align_colour.COLOURS), ("drawing", METHODS)):
+        chosen = {"points": KINDS[0]}  # of a run that labels rows, the rows
+        for name, options in controls.items():
             chosen[name] = st.segmented_control(
                 t(f"align.{name}"),
                 options,
                 key=state.seed(name, options, options[0]),
-                format_func=lambda option, name=name: t(f"align.{name}_{option}"),
-                help=t(f"align.{name}_help"),
+                format_func=lambda option, name=name: said(f"align.{name}_{option}", task.kind),
+                help=said(f"align.{name}_help", task.kind),
                 required=True,
             )
             chosen[name] = chosen[name] if chosen[name] in options else options[0]
             state.keep(name, chosen[name])
+    if task.label:
+        state.leave("points")
+        st.caption(plain(t("align.people_none_label", label=label_words(task.label))))
 
     titles = engine.titles()
     asked = align_map.wish(head.run, chosen["points"], chosen["drawing"])

@@ -30,9 +30,10 @@ class Colouring:
 def colouring(space: Space, by: Colour, titles: dict[str, str]) -> Colouring:
     """Colours by scene, by the commonest categories, or by the rank of the answer."""
     if by == "error":
-        return _by_rank(space.table["rank"])
+        return _by_outcome(space.table["outcome"]) if space.labelled else _by_rank(space.table["rank"])
     if by == "category":
-        return _by_category(space.table["category"])
+        rest = t("align.outcome_unlabelled") if space.labelled else t("align.other_category")
+        return _by_category(space.table["category"], rest)
     return _by_scene(space, titles)
 
 
@@ -54,21 +55,32 @@ def _by_scene(space: Space, titles: dict[str, str]) -> Colouring:
     spare = [colour for colour in look.series if colour not in (look.source, look.target)]
     sources = [look.source, *spare][: len(space.scenes) - 1]
     palette = [sources[at % len(sources)] for at in range(len(space.scenes) - 1)] + [look.target]
-    codes = pd.Categorical(space.table["scene"], categories=space.scenes).codes
+    codes = pd.Index(space.scenes).get_indexer(space.table["scene"])
     return Colouring(
         codes.astype(np.uint8), tuple(palette), tuple(titles.get(name, name) for name in space.scenes)
     )
 
 
-def _by_category(category: pd.Series) -> Colouring:
+def _by_category(category: pd.Series, rest: str) -> Colouring:
     look = charts.palette()
-    shown = [name for name in category.value_counts().index if name][:CATEGORIES_SHOWN]
-    codes = pd.Categorical(category, categories=shown).codes
+    found = [name for name in category.value_counts().index if name]
+    shown = found[:CATEGORIES_SHOWN]
+    codes = pd.Index(shown).get_indexer(category)
+    if len(found) > len(shown):
+        rest = t("align.other_category")
     return Colouring(
         np.where(codes < 0, len(shown), codes).astype(np.uint8),
         (*look.series[: len(shown)], _quiet(look)),
-        (*shown, t("align.other_category")),
+        (*shown, rest),
     )
+
+
+def _by_outcome(outcome: pd.Series) -> Colouring:
+    """Wrong rows stand out; rows that were not asked are grey."""
+    look = charts.palette()
+    names = tuple(t(f"align.outcome_{name}") for name in ("right", "wrong", "unasked"))
+    codes = pd.Index(names).get_indexer(outcome)
+    return Colouring(codes.astype(np.uint8), (look.series[0], look.series[1], _quiet(look)), names)
 
 
 def _by_rank(rank: pd.Series) -> Colouring:

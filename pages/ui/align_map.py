@@ -9,6 +9,7 @@ import numpy.typing as npt
 import streamlit as st
 
 from pages.ui import align_colour, align_selection, comparisons, engine, errors
+from pages.ui.align_rows import rows_of
 from pages.ui.align_space import Space, space_of
 from pages.ui.errors import plain
 from pages.ui.point_map import Panel, point_map
@@ -17,6 +18,8 @@ from xscene_core.errors import WorkError
 from xscene_core.text import t
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from xscene_core.experiments.record import RunRecord
     from xscene_core.projection.control import Wish
     from xscene_core.projection.picture import Picture
@@ -107,6 +110,8 @@ def _trust(seen: Space) -> str:
 
 def _labels(seen: Space, titles: dict[str, str]) -> list[str]:
     rows = seen.table
+    if seen.labelled:
+        return _row_labels(rows, titles)
     places = [
         "" if np.isnan(rank) else "\n" + t("align.hover_rank", rank=f"{rank:,.0f}") for rank in rows["rank"]
     ]
@@ -118,13 +123,22 @@ def _labels(seen: Space, titles: dict[str, str]) -> list[str]:
     ]
 
 
+def _row_labels(rows: pd.DataFrame, titles: dict[str, str]) -> list[str]:
+    said = ["\n" + t("align.hover_predicted", label=name) if name else "" for name in rows["predicted"]]
+    return [
+        f"{text[:90]}\n{titles.get(scene, scene)}{' · ' + label if label else ''}{more}"
+        for text, scene, label, more in zip(rows["title"], rows["scene"], rows["category"], said, strict=True)
+    ]
+
+
 @st.cache_resource(max_entries=12, show_spinner=False)
 def _space(key: str, _asked: Wish, _run: RunRecord) -> Space:
     from xscene_core.projection import control
 
     picture: Picture | None = control.picture(engine.home(), _asked)
     assert picture is not None  # the caller has just seen it
-    return space_of(picture, {name: engine.scene(name) for name in picture.scenes}, _run.folder)
+    scenes = {name: engine.scene(name) for name in picture.scenes}
+    return rows_of(picture, scenes, _run) if _run.spec.task.label else space_of(picture, scenes, _run.folder)
 
 
 @st.fragment(run_every=POLL_SECONDS)

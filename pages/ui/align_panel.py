@@ -21,6 +21,11 @@ from xscene_core.text import t
 NUMBERS = ("mixing", "proxy_a_distance", "mmd", "coral")
 CARDS_SHOWN = 24
 ROWS_SHOWN = 500
+LISTED = {
+    "items": ["scene", "id", "title", "category", "brand", "price", "rank"],
+    "people": ["scene", "id", "category", "brand", "price", "rank"],
+    "rows": ["scene", "id", "title", "category", "predicted", "outcome", "words"],
+}
 SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
@@ -49,7 +54,7 @@ def show_numbers(folder: Path, kind: str) -> None:
 def show_selection(seen: Space, chosen: npt.NDArray[np.bool_] | None, titles: dict[str, str]) -> None:
     """Who and what was selected, against the rest; the list with pictures."""
     if chosen is None:
-        st.caption(t("align.how_to_select"))
+        st.caption(t("align.how_to_select_label" if seen.labelled else "align.how_to_select"))
         return
     with st.container(horizontal=True, vertical_alignment="center"):
         n = t(f"align.count_{seen.kind}", n=f"{int(chosen.sum()):,}")
@@ -61,7 +66,7 @@ def show_selection(seen: Space, chosen: npt.NDArray[np.bool_] | None, titles: di
         st.markdown(t("align.nothing_selected"))
         return
     table = seen.table.assign(scene=seen.table["scene"].map(titles).fillna(seen.table["scene"]))
-    found = contrast(table, chosen, ["scene", "category", "brand"], ["price", "rank"])
+    found = contrast(table, chosen, list(seen.shares), list(seen.numbers))
     if found.rest:
         _show_contrast(found, seen.kind)
     if seen.kind == "items":
@@ -135,8 +140,8 @@ def _show_items(rows: pd.DataFrame) -> None:
 
 
 def _show_list(rows: pd.DataFrame, kind: str) -> None:
-    columns = ["scene", "id", "title", "category", "brand", "price", "rank"]
-    shown = rows[columns if kind == "items" else [name for name in columns if name != "title"]]
+    columns = LISTED[kind]
+    shown = rows[columns]
     with st.expander(t("align.list_title"), icon=":material/list:"):
         tables.table(
             shown.head(ROWS_SHOWN),

@@ -36,7 +36,7 @@ def pick(space: Space, titles: dict[str, str]) -> None:
         placeholder=t("align.pick_any"),
     )
     kinds = two.multiselect(
-        t("align.pick_category"),
+        t("align.pick_category_label" if space.labelled else "align.pick_category"),
         list(categories),
         key=category_key,
         format_func=lambda mark: f"{categories[mark]} ({counts[categories[mark]]:,})",

@@ -1,4 +1,4 @@
-"""The points of the Align page: products or people of all scenes of a run, with what is known of each."""
+"""The points of the Align page: products, people or rows of all scenes of a run, and what is known."""
 
 from __future__ import annotations
 
@@ -31,12 +31,16 @@ class Space:
         chose.
         ``rank``: for a person, where the answer stood; for a product, the mean over the people whose answer
         it was. NaN where unknown, so always in source scenes.
+        For labelled rows see ``align_rows``: they have ``predicted``, ``outcome`` and ``words`` instead of
+        ``brand``, ``price`` and ``rank``, and ``category`` is the label.
+    shares, numbers : the columns by which a selection is told apart from the rest.
     """
 
     picture: Picture
     before: npt.NDArray[np.float32]
     after: npt.NDArray[np.float32]
     table: pd.DataFrame
+    labelled: bool = False
 
     @property
     def scenes(self) -> tuple[str, ...]:
@@ -44,7 +48,15 @@ class Space:
 
     @property
     def kind(self) -> str:
-        return self.picture.what
+        return "rows" if self.labelled else self.picture.what
+
+    @property
+    def shares(self) -> tuple[str, ...]:
+        return ("scene", "category", "outcome" if self.labelled else "brand")
+
+    @property
+    def numbers(self) -> tuple[str, ...]:
+        return ("words",) if self.labelled else ("price", "rank")
 
 
 def space_of(picture: Picture, scenes: Mapping[str, Scene], folder: Path) -> Space:
@@ -59,11 +71,16 @@ def space_of(picture: Picture, scenes: Mapping[str, Scene], folder: Path) -> Spa
         answers = pd.read_parquet(folder / "ranks.parquet", columns=["item_id", "rank"])
         found = table["id"].map(answers.groupby("item_id")["rank"].mean()).to_numpy(dtype=np.float64)
         table["rank"] = np.where(table["scene"] == picture.scenes[-1], found, np.nan)
+    return fitted(picture, table)
+
+
+def fitted(picture: Picture, table: pd.DataFrame, *, labelled: bool = False) -> Space:
+    """The points with their ``table`` in the frame that the picture says."""
     if picture.frame == "joint-axes":
         both = unit_square(np.concatenate([picture.before, picture.after]))
-        return Space(picture, both[: len(table)], both[len(table) :], table)
+        return Space(picture, both[: len(table)], both[len(table) :], table, labelled)
     # The scale of a UMAP picture says nothing: fitted to the other it would look like a collapse.
-    return Space(picture, unit_square(picture.before), unit_square(picture.after), table)
+    return Space(picture, unit_square(picture.before), unit_square(picture.after), table, labelled)
 
 
 def kinds(category: pd.Series) -> pd.Series:
