@@ -91,7 +91,7 @@ register(
     Method(
         name="dann",
         family="adversarial",
-        summary="The sources are learned so that a discriminator cannot tell the scenes' items apart",
+        summary="Learned on the sources so that a discriminator cannot tell the scenes apart",
         source="Ganin et al. (2016), domain-adversarial training of neural networks",
         params=DannParams,
         reference="target-only",

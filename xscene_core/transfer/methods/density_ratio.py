@@ -87,7 +87,7 @@ register(
     Method(
         name="density-ratio",
         family="instance",
-        summary="Source people who choose target-like items count more, then fine-tuning",
+        summary="What in the sources looks like the target counts more, by a discriminator's odds",
         source="Sugiyama, Suzuki and Kanamori (2012), density ratio estimation",
         params=DensityRatioParams,
         reference="target-only",

@@ -51,7 +51,7 @@ register(
     Method(
         name="fine-tune",
         family="schedule",
-        summary="Learned from the sources first, then from the target people",
+        summary="Learned from the sources first, then from the target",
         source="Yosinski et al. (2014)",
         params=FineTuneParams,
         reference="target-only",

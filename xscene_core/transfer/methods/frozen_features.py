@@ -52,7 +52,7 @@ register(
     Method(
         name="frozen-features",
         family="model",
-        summary="Features as the sources taught them, with a new head from the target's labels",
+        summary="Features as the sources taught them, with a new head for the target",
         source="Yosinski et al. (2014), how transferable are features in deep neural networks?",
         params=FrozenFeaturesParams,
         reference="target-only",

@@ -59,7 +59,7 @@ register(
     Method(
         name="joint-pca",
         family="feature",
-        summary="The rows' main directions over all scenes, each scene centred",
+        summary="The main directions of all scenes together, each scene centred",
         source="Pearson (1901); the baseline PCA of Pan et al. (2011)",
         params=JointPcaParams,
         reference="target-only",

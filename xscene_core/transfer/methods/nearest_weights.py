@@ -83,7 +83,7 @@ register(
     Method(
         name="nearest-weights",
         family="instance",
-        summary="Source rows that lie near target rows count more",
+        summary="What in the sources lies near the target counts more",
         source="Wang, Kulkarni and Verdu (2009), divergence estimation by k-nearest-neighbour distances",
         params=NearestWeightsParams,
         reference="target-only",

@@ -119,7 +119,7 @@ register(
     Method(
         name="rulsif",
         family="instance",
-        summary="Source rows are weighted by a relative density ratio in closed form",
+        summary="The sources are weighted by a relative density ratio in closed form",
         source="Yamada et al. (2011), relative density-ratio estimation",
         params=RulsifParams,
         reference="target-only",

@@ -35,7 +35,7 @@ register(
     Method(
         name="target-only",
         family="baseline",
-        summary="The same network learned from the target people alone",
+        summary="The same model learned from the target alone",
         source="Kang and McAuley (2018), self-attentive sequential recommendation",
         params=Params,
         reference=None,
