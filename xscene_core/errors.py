@@ -1,5 +1,10 @@
 """The one family of errors: each says what happened, where, and what to do next."""
 
+import errno
+
+_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+_SAID = ("no space left", "disk quota", "file too large", "disk is full", "disk full")
+
 
 class XSceneError(Exception):
     """An error that a person can act on.
@@ -37,6 +42,19 @@ class Cancelled(XSceneError):
 
     def __init__(self, what: str = "Cancelled on request", *, where: str = "", todo: str = "") -> None:
         super().__init__(what, where=where, todo=todo)
+
+
+def disk_full(error: BaseException | None) -> bool:
+    """Whether ``error``, or what caused it, is that the disk (or what may be written of a file) is full.
+
+    Databases and compiled libraries have no error numbers, or raise from one: they are known by their words.
+    """
+    while error is not None:
+        said = str(error).lower()
+        if getattr(error, "errno", None) in _FULL or any(words in said for words in _SAID):
+            return True
+        error = error.__cause__ or error.__context__
+    return False
 
 
 def _rebuild(kind: type[XSceneError], what: str, where: str, todo: str) -> XSceneError:

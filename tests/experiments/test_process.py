@@ -7,11 +7,10 @@ import sys
 import psutil
 import pytest
 
-from xscene_core.errors import InputError, WorkError
+from xscene_core.errors import InputError, WorkError, disk_full
 from xscene_core.experiments.process import alive, torch_threads, worker_of
 from xscene_core.experiments.queue import max_workers
 from xscene_core.experiments.record import Worker
-from xscene_core.experiments.worker import _is_full
 
 
 def test_a_worker_is_not_lost_when_the_clock_is_set(monkeypatch):
@@ -52,7 +51,7 @@ def test_numbers_written_in_other_signs_are_refused_and_do_not_break(monkeypatch
 
 
 def test_a_full_disk_is_known_by_number_or_by_words():
-    assert _is_full(OSError(28, "No space left on device"))
-    assert _is_full(OSError(27, "File too large"))
-    assert _is_full(RuntimeError("I/O error: No space left on device (os error 28)"))
-    assert not _is_full(WorkError("The scene has changed"))
+    assert disk_full(OSError(28, "No space left on device"))
+    assert disk_full(OSError(27, "File too large"))
+    assert disk_full(RuntimeError("I/O error: No space left on device (os error 28)"))
+    assert not disk_full(WorkError("The scene has changed"))

@@ -6,7 +6,10 @@ import time
 
 import pytest
 
+from tests.experiments.fake_worker import execute
 from xscene_core.experiments.queue import launch
+from xscene_core.experiments.store import RunStore
+from xscene_core.experiments.worker import work
 
 
 @pytest.fixture
@@ -127,6 +130,22 @@ def test_every_kind_of_failure_gets_its_sentence_and_the_log_the_details(runs, m
         assert "Traceback" not in run.error
         assert "Traceback" in run.log.read_text()
         assert not run.folder.exists()
+
+
+def test_a_failed_run_makes_room_before_its_end_is_written(runs, monkeypatch):
+    """On a full disk the end could not be written otherwise, and the run would seem lost."""
+    run_id, seen = runs.submit(fail="full"), []
+    monkeypatch.setattr(RunStore, "end", _looking(seen, RunStore.end))
+    assert work(runs.home, run_id, execute, ("true",)) == "failed"
+    assert seen == [[]]
+
+
+def _looking(seen, end):
+    def end_after_a_look(store, run, *rest):
+        seen.append(list(run.folder.parent.glob("working-*")))
+        end(store, run, *rest)
+
+    return end_after_a_look
 
 
 def test_a_second_run_of_a_method_knows_how_long_the_rest_takes(runs):

@@ -3,6 +3,8 @@
 import gzip
 import json
 import os
+import subprocess
+import sys
 import time
 import zipfile
 from pathlib import Path
@@ -124,3 +126,22 @@ def test_a_copied_folder_is_a_scene_of_its_own_name(tmp_path: Path) -> None:
     )
     library.folder("one").rename(library.home.scenes / "other")
     assert [card.name for card in library.cards()] == ["other"]
+
+
+@pytest.mark.parametrize("room", [30_000, 300_000])
+def test_a_disk_that_fills_up_in_the_middle_of_an_import_gets_a_sentence(room, tmp_path):
+    """The real disk, not a pretended one: the system lets the process write files of so many bytes only."""
+    folder(tmp_path / "scene", interactions="user_id,item_id\n" + "".join(
+        f"person-{k},i{1 + k % 10}\n" for k in range(20_000)
+    ))  # fmt: skip
+    code = f"""
+import resource, sys
+from pathlib import Path
+from xscene_core.__main__ import main
+resource.setrlimit(resource.RLIMIT_FSIZE, ({room}, {room}))
+sys.exit(main(["--home", {str(tmp_path / "home")!r}, "scenes", "import", {str(tmp_path / "scene")!r}]))
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=100)
+    assert done.returncode == 1, done.stderr
+    assert "The disk is full; nothing was changed" in done.stderr
+    assert not [file for file in (tmp_path / "home").rglob("*") if file.is_file()]

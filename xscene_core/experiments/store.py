@@ -32,7 +32,8 @@ _MLFLOW_STATUS = {
     "lost": "KILLED",
 }
 _LOST = (
-    "The worker process ended without a word: it was killed, ran out of memory, or the machine restarted. "
+    "The worker process ended without a word: it was killed, ran out of memory or disk, or the machine "
+    "restarted. "
     "Resume the run to start it over; what it had not published is gone, earlier results are untouched."
 )
 

@@ -16,7 +16,7 @@ from typing import Any
 
 from filelock import FileLock, Timeout
 
-from xscene_core.errors import InputError, WorkError, XSceneError
+from xscene_core.errors import InputError, WorkError, XSceneError, disk_full
 from xscene_core.home import Home
 
 EXPERIMENT = "xscene"
@@ -163,8 +163,11 @@ def _explain(error: Exception, home: Home) -> XSceneError:
             todo="Use that version, or copy the file and run 'mlflow db upgrade' with its address; "
             "nothing in it was changed.",
         )
-    if "disk is full" in text or "no space left" in text:
+    if disk_full(error):
         return WorkError("The disk is full", where=where, todo="Free some space and try again.")
+    if "disk i/o error" in text:
+        todo = "Check that there is space and that the disk is well; earlier results are untouched."
+        return WorkError("The disk did not take or give what the run store needs", where=where, todo=todo)
     if "readonly database" in text or "unable to open" in text or isinstance(error, PermissionError):
         return InputError(
             "The run store cannot be opened for writing", where=where, todo="Check the folder's permissions."

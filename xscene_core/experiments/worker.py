@@ -5,7 +5,6 @@ appear all at once, a status is written after what it promises, and a process th
 """
 
 import argparse
-import errno
 import os
 import shutil
 import signal
@@ -17,7 +16,7 @@ from json import loads
 from pathlib import Path
 from typing import Any
 
-from xscene_core.errors import Cancelled, InputError, WorkError, XSceneError
+from xscene_core.errors import Cancelled, InputError, WorkError, XSceneError, disk_full
 from xscene_core.experiments.process import gpu_peak_mb, own_peak_mb, torch_threads, worker_of
 from xscene_core.experiments.queue import WORKER_COMMAND, launch
 from xscene_core.experiments.record import RunRecord, RunStatus
@@ -80,9 +79,11 @@ def work(
         store.publish(run)
         return ending.write("finished", outcome=outcome)
     except Cancelled:
+        shutil.rmtree(working, ignore_errors=True)
         return ending.write("cancelled")
     except BaseException as error:
         traceback.print_exc()
+        shutil.rmtree(working, ignore_errors=True)  # on a full disk this makes room for the end to be written
         return ending.write("failed", str(_explain(error, run)))
     finally:
         shutil.rmtree(working, ignore_errors=True)
@@ -146,7 +147,7 @@ def _earlier(store: RunStore, spec: RunSpec) -> dict[str, float]:
 def _explain(error: BaseException, run: RunRecord) -> XSceneError:
     if isinstance(error, XSceneError):
         return error
-    if _is_full(error):
+    if disk_full(error):
         return WorkError(
             "The disk is full",
             where=str(run.folder.parent),
@@ -161,13 +162,6 @@ def _explain(error: BaseException, run: RunRecord) -> XSceneError:
         where=str(run.log),
         todo="The log tells the details; this is a fault in xscene, please report it.",
     )
-
-
-def _is_full(error: BaseException) -> bool:
-    """Whether the disk (or what may be written of a file) was full; libraries without error numbers say so
-    in words only."""
-    number = getattr(error, "errno", None)
-    return number in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG) or "no space left" in str(error).lower()
 
 
 def _pipeline(spec: RunSpec, home: Home, folder: Path, watcher: Watcher) -> None:

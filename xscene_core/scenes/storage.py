@@ -11,10 +11,17 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 
-from xscene_core.errors import InputError, WorkError
+from xscene_core.errors import InputError, WorkError, disk_full
 
 _STALE_AFTER = 24 * 3600.0
-_FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+_REFUSED = (
+    OSError,
+    duckdb.IOException,
+    duckdb.OutOfMemoryException,
+    duckdb.TransactionException,  # the disk was full when a change was to be kept
+    duckdb.FatalException,  # or when one was to be taken back
+    pa.ArrowException,
+)
 
 
 @contextmanager
@@ -22,14 +29,13 @@ def disk_errors(folder: Path) -> Iterator[None]:
     """Turns what the disk refuses (full, read-only, not permitted) into a ``WorkError`` naming ``folder``."""
     try:
         yield
-    except (OSError, duckdb.IOException, duckdb.OutOfMemoryException, pa.ArrowException) as error:
+    except _REFUSED as error:
         raise _sentence(error, folder) from error
 
 
 def _sentence(error: BaseException, folder: Path) -> WorkError:
-    number = getattr(error, "errno", None)
     text = str(error).strip() or type(error).__name__
-    if number in _FULL or "no space left" in text.lower() or "disk quota" in text.lower():
+    if disk_full(error):
         return WorkError(
             "The disk is full; nothing was changed",
             where=str(folder),
