@@ -71,6 +71,17 @@ def test_a_label_run_leaves_every_file_and_its_numbers_agree(finished: dict[str,
         assert len(clouds["item_rows_1"]) == len(clouds["items_after_1"])
 
 
+def test_a_method_that_moves_nothing_leaves_the_same_space_before_and_after(
+    finished: dict[str, RunRecord],
+) -> None:
+    with np.load(finished["source-only"].folder / "embeddings.npz") as clouds:
+        for scene in (0, 1):
+            before, after = clouds[f"items_before_{scene}"], clouds[f"items_after_{scene}"]
+            np.testing.assert_allclose(after, before, atol=1e-5)
+    alignment = json.loads((finished["source-only"].folder / "alignment.json").read_text())["items"]
+    assert alignment["after"] == pytest.approx(alignment["before"], rel=1e-3, abs=1e-6)
+
+
 def test_a_saved_classifier_gives_the_same_predictions(finished: dict[str, RunRecord], home: Home) -> None:
     record = finished["coral"]
     scenes = load_scenes(TASK, SceneLibrary(home), Silent())

@@ -125,10 +125,13 @@ def _clouds(ready: PreparedLabels, fitted: Classifier, predicted: npt.NDArray[np
         drawn = draw(generator, len(rows), SHOWN)
         part = rows.features[drawn]
         after = fitted.represent(rows.name, part)
+        stayed = after.shape[1] == part.shape[1]  # a map within the space of the features: one view for both
         found[rows.name] = Cloud(
             item_rows=(ready.test.rows[drawn] if rows is asked else drawn).astype(np.int32),
             items_before=dense(reduce(part)).astype(np.float32),
-            items_after=_bounded(after, ready.view.seed).astype(np.float32),
+            items_after=(dense(reduce(after)) if stayed else _bounded(after, ready.view.seed)).astype(
+                np.float32
+            ),
             people_ids=np.empty(0, dtype=np.str_),
             people_before=np.empty((0, 1), np.float32),
             people_after=np.empty((0, 1), np.float32),
