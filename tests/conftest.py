@@ -150,3 +150,39 @@ def compared(tmp_path_factory: pytest.TempPathFactory) -> Compared:
         status = work(home, runs[method], fails if method == "coral" else runs_it, ("true",))
         assert status == ("failed" if method == "coral" else "finished"), store.get(runs[method]).error
     return Compared(home, group, runs)
+
+
+@pytest.fixture(scope="session")
+def compared_labels(tmp_path_factory: pytest.TempPathFactory) -> Compared:
+    """As ``compared``, for a label: the ratings of reviews of two sample scenes, 30 target rows labelled."""
+    from xscene_core.experiments.pipeline import execute
+    from xscene_core.experiments.spec import RunSpec, TaskSpec
+    from xscene_core.experiments.store import RunStore
+    from xscene_core.experiments.worker import work
+    from xscene_core.scenes.library import SceneLibrary
+
+    def runs_it(spec: RunSpec, home: Home, folder: Path, watcher: Watcher) -> None:
+        execute(spec, library, home, folder, watcher)
+
+    home = Home.resolve(tmp_path_factory.mktemp("compared-labels"))
+    library = SceneLibrary(home)
+    for name, rows in (("apparel", 500), ("electronics", 400)):
+        whole = library.load(name)
+        assert whole.reviews is not None
+        small = replace(whole, name=f"small-{name}", reviews=whole.reviews.head(rows).reset_index(drop=True))
+        library.save(small)
+    names = ("small-apparel", "small-electronics")
+    task = TaskSpec(
+        sources=names[:1],
+        target=names[1],
+        label="reviews.rating",
+        budget="30",
+        encoder="words",
+        fingerprints=tuple((name, library.fingerprint(name)) for name in names),
+    )
+    store, group = RunStore(home), "labels"
+    runs = {}
+    for method in ("majority", "source-only", "target-only", "pooled", "coral"):
+        runs[method] = store.submit(RunSpec(task=task, method=method), group)
+        assert work(home, runs[method], runs_it, ("true",)) == "finished", store.get(runs[method]).error
+    return Compared(home, group, runs)
