@@ -19,7 +19,7 @@ Array = npt.NDArray[np.float64]
 FEWEST = 5
 """Past pairs below which nothing is predicted."""
 WIDTHS = (0.05, 0.1, 0.2, 0.4)
-"""Widths of the Gaussian window, in shares of words or people; that which predicted past pairs best is used."""
+"""Widths of the Gaussian window, in shares of words or people; the best on past pairs is used."""
 
 
 @dataclass(frozen=True)
