@@ -11,9 +11,10 @@ from xscene_core.experiments.references import BASELINES, LABEL_BASELINES, NOTHI
 from xscene_core.text import t
 from xscene_core.transfer.method import Kind, Method, methods
 
+FOR_ITEMS = ("auto", "minilm", "minilm+attributes", "tfidf", "tfidf+attributes", "attributes")
 ENCODERS: dict[Kind, tuple[str, ...]] = {
-    "ranking": ("auto", "minilm", "minilm+attributes", "tfidf", "tfidf+attributes", "attributes"),
-    "label": ("auto", "words", "minilm", "minilm+attributes", "tfidf", "tfidf+attributes", "attributes"),
+    "ranking": (*FOR_ITEMS, "mlm", "pictures", "pairs"),
+    "label": ("auto", "words", *FOR_ITEMS[1:], "mlm"),
 }
 ALWAYS: dict[Kind, tuple[str, ...]] = {"ranking": BASELINES, "label": LABEL_BASELINES}
 

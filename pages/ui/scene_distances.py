@@ -35,7 +35,7 @@ def show(names: list[str]) -> None:
     state.keep("measure", measure)
     st.caption(t(f"scenes.explain_{measure}", n=f"{ITEMS_LOOKED_AT:,}"))
     with st.skeleton(height=110 + 52 * len(names)):
-        table, text = _overlaps(measure, names) if measure in OVERLAPS else _distances(measure, names)
+        table, text = overlaps(measure, names) if measure in OVERLAPS else _distances(measure, names)
     titles = engine.titles()
     shown = [titles.get(name, name) for name in names]
     summary = _summary(measure, table, titles)
@@ -51,7 +51,8 @@ def show(names: list[str]) -> None:
     st.markdown(summary)
 
 
-def _overlaps(measure: str, names: list[str]) -> tuple[pd.DataFrame, pd.DataFrame]:
+def overlaps(measure: str, names: list[str]) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """(S, S) shares of people or words, and the text of each cell."""
     from xscene_core.scenes import likeness
 
     path, library = str(engine.home().path), engine.library()

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from pages.ui import cards as look
-from pages.ui import charts, engine, scene_cards, state
+from pages.ui import charts, engine, scene_cards, scene_labels, state
 from pages.ui.errors import plain
 from xscene_core.text import t
 
@@ -46,6 +46,7 @@ def show(name: str) -> None:
         st.markdown(f"##### {t('scenes.some_products')}")
         look.products(pictures, label=t("scenes.pictures_of", title=card.title))
     _charts(found)
+    scene_labels.show(name, card.title)
     left, right = st.columns([3, 2], gap="medium")
     with left:
         _texts(found)

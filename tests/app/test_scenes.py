@@ -94,3 +94,26 @@ def test_two_files_of_one_table_can_be_mapped_and_kept(open_page: OpenPage, home
     items = SceneLibrary(home).load("pots").items
     assert set(items["title"]) == {"Cup", "Jug", "Pan"}
     assert set(items["brand"]) == {"Bo"}
+
+
+def test_the_profile_lists_the_labels_of_the_scene_with_their_rows(open_page: OpenPage, home: Home) -> None:
+    from xscene_core.scenes.labels import LabelColumn, labelled_rows, labels_of
+
+    app = open_page("scenes", view="profile", scene="electronics")
+    scene = SceneLibrary(home).load("electronics")
+    table = next(frame.value for frame in app.dataframe if "commonest" in frame.value)
+    assert table["column"].tolist() == [str(label) for label in labels_of(scene)]
+    rated = labelled_rows(scene, LabelColumn("reviews", "sentiment"))["label"]
+    sentiment = table.set_index("column").loc["reviews.sentiment"]
+    assert sentiment["rows"] == (rated != "").sum()
+    assert sentiment["different"] == 2
+    assert f"negative {(rated == 'negative').sum() / (rated != '').sum():.0%}" in sentiment["commonest"]
+
+
+def test_without_past_runs_pairs_are_listed_by_likeness_and_nothing_is_promised(open_page: OpenPage) -> None:
+    app = open_page("scenes", view="distances")
+    assert_calm(app)
+    assert "Too little is known to predict a gain: 0 pairs" in words(app)
+    pairs = app.dataframe[-1].value
+    assert pairs["expected"].isna().all()
+    assert len(pairs) == 12
