@@ -109,16 +109,15 @@ def measured(utterances: Utterances, shots: int, episodes: int, schooling: Schoo
 
 
 def nearest_prototype(episodes: Episodes) -> Array:
-    """(T,) accuracy of scikit-learn's nearest centroid on the same features."""
-    from sklearn.neighbors import NearestCentroid
+    """(T,) accuracy of the nearest class mean on the same features, without anything of this project."""
+    from sklearn.metrics import pairwise_distances_argmin
 
     tensors = [value.cpu().numpy() for value in vars(episodes).values()]
-    return np.array(
-        [
-            (NearestCentroid().fit(support, labels).predict(query) == answers).mean()
-            for support, labels, query, answers in zip(*tensors, strict=True)
-        ]
-    )
+    found = []
+    for support, labels, query, answers in zip(*tensors, strict=True):
+        means = np.array([support[labels == label].mean(axis=0) for label in range(WAYS)])
+        found.append((pairwise_distances_argmin(query, means) == answers).mean())
+    return np.array(found)
 
 
 def _sureness(learner: Learner, episodes: Episodes) -> float:

@@ -107,7 +107,7 @@ def _head(fast: Theta, known: np.ndarray) -> Logistic:
     scale = float(fast["log_scale"].exp())
     intercept = np.full(len(fast["bias"]), -1e9)  # a class without a row is never predicted
     intercept[known] = scale * _array(fast["bias"])[known]
-    return Logistic(scale * _array(fast["weight"]).T, intercept)
+    return Logistic(np.ascontiguousarray(scale * _array(fast["weight"]).T), intercept)
 
 
 def _array(value: torch.Tensor) -> Matrix:

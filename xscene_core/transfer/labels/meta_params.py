@@ -10,7 +10,7 @@ class MetaParams(Params):
     """Rows of each class that a task learns from in meta-training; as many are asked three times over."""
     steps: int = Field(default=150, ge=0, le=100_000)
     """Steps of meta-training, of four tasks each."""
-    rate: float = Field(default=5e-4, gt=0, le=1)
+    rate: float = Field(default=2e-3, gt=0, le=1)
     """Learning rate of meta-training."""
     prior: float = Field(default=5.0, ge=0, le=1e6)
     """How many rows of the target a class's rows in the sources together count as, when it is adapted."""

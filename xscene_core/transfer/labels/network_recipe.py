@@ -152,7 +152,7 @@ def train(
     size = len(learned.rows)
     parts = -(-size // training.batch)
     epochs = max(training.epochs, -(-training.fewest // parts)) if training.epochs else 0
-    slow = torch.optim.lr_scheduler.CosineAnnealingLR(optimiser, max(epochs * parts, 1))
+    rates = [group["lr"] for group in optimiser.param_groups]
     generator = np.random.default_rng([seed, 7])
     network.train()
     with drawing(seed + 2):
@@ -161,14 +161,16 @@ def train(
             for step, rows in enumerate(np.array_split(generator.permutation(size), parts)):
                 done = (epoch + step / parts) / epochs
                 watcher.progress(stage, done)
+                share = (1 + np.cos(np.pi * done)) / 2
+                for group, rate in zip(optimiser.param_groups, rates, strict=True):
+                    group["lr"] = rate * share
                 loss = learned.loss(network, rows)
                 whole = loss if objective is None else objective(network, loss, done)
                 optimiser.zero_grad(set_to_none=True)
                 whole.backward()  # type: ignore[no-untyped-call]
                 optimiser.step()
                 if after is not None:
-                    after(float(slow.get_last_lr()[0]))
-                slow.step()
+                    after(training.rate * share)
                 total += float(loss.detach())
             watcher.curve(f"{stage}/loss", total / parts, epoch + 1)
     watcher.progress(stage, 1.0)
