@@ -71,7 +71,7 @@ def _explained(label: str, sources: Sequence[str], target: str | None) -> str:
     if not target:
         return " · ".join(lines)
     counts = labels.of(target)[label].counts
-    named = ", ".join(f"{value[:40]} {count:,}" for value, count in list(counts.items())[:VALUES_SHOWN])
+    named = ", ".join(f"{value[:40]} ({count:,})" for value, count in list(counts.items())[:VALUES_SHOWN])
     more = t("app.more", n=len(counts) - VALUES_SHOWN) if len(counts) > VALUES_SHOWN else ""
     lines.append(t("adapt.aim_values", title=titles.get(target, target), values=f"{named} {more}".strip()))
     return " · ".join(lines)

@@ -29,7 +29,7 @@ def show(comparison: Comparison, row: Row) -> None:
         return
     st.subheader(t("overview.rows_title"), anchor=False)
     if row.gain.better_share == row.gain.worse_share == 0:
-        sentence = t("overview.rows_none", method=row.method, reference=reference.method)
+        sentence = t("overview.rows_none", method=row.method, reference=row.reference)
         st.markdown(plain(sentence))
         return
     found = changes(said_of(reference.run), said_of(row.run))

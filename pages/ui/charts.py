@@ -16,6 +16,8 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
+from pages.ui.cell_text import write_in_cells
+
 if TYPE_CHECKING:
     from plotly.graph_objects import Figure
 
@@ -195,20 +197,25 @@ def heatmap(
 ) -> None:
     """A matrix with its numbers written in the cells; ``None`` is left empty."""
     look = palette()
+    ramp = look.diverging if diverging else look.sequential
+    known = [value for line in values for value in line if value is not None]
+    high = max(map(abs, known), default=1.0) if diverging else max(known, default=1.0)
+    low = -high if diverging else min(known, default=0.0)
     figure = canvas(height)
     figure.add_heatmap(
         x=list(columns),
         y=list(rows),
         z=[list(line) for line in values],
         text=[list(line) for line in text],
-        texttemplate="%{text}",
-        colorscale=scale(look.diverging if diverging else look.sequential),
-        zmid=0 if diverging else None,
+        colorscale=scale(ramp),
+        zmin=low,
+        zmax=high,
         showscale=False,
         xgap=2,
         ygap=2,
         hovertemplate="%{y}, %{x}: %{text}<extra></extra>",
     )
+    write_in_cells(figure, columns, rows, values, text, ramp, low, high)
     figure.update_yaxes(autorange="reversed", showgrid=False, ticks="", linewidth=0, showline=False)
     figure.update_xaxes(side="top", ticks="", showline=False)
     chart(figure, alt=alt, key=key)

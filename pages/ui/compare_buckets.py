@@ -10,6 +10,7 @@ import numpy as np
 import streamlit as st
 
 from pages.ui import charts
+from pages.ui.cell_text import write_in_cells
 from pages.ui.compare_figures import Finding, finding
 from pages.ui.compare_view import kind_of, names
 from pages.ui.wording import metric_in_words, said
@@ -92,8 +93,6 @@ def bucket_map(
         z=[[None if cell is None else cell.value for cell in line] for line in cells],
         text=[[_cell_text(cell) for cell in line] for line in cells],
         customdata=[[_cell_hover(cell, task) for cell in line] for line in cells],
-        texttemplate="%{text}",
-        textfont={"size": 12},
         colorscale=charts.scale(look.diverging),
         zmid=0,
         zmin=-widest,
@@ -103,6 +102,16 @@ def bucket_map(
         ygap=2,
         hoverongaps=False,
         hovertemplate="%{customdata}<extra></extra>",
+    )
+    write_in_cells(
+        figure,
+        range(len(columns)),
+        range(len(rows)),
+        [[None if cell is None else cell.value for cell in line] for line in cells],
+        [[_cell_text(cell) for cell in line] for line in cells],
+        look.diverging,
+        -widest,
+        widest,
     )
     figure.update_yaxes(
         tickvals=list(range(len(rows))), ticktext=list(rows), autorange="reversed", showgrid=False

@@ -22,6 +22,8 @@ Finding = Literal["better", "lucky", "worse", "open", "same"]
 ``same``: nobody is any better or worse off, as where a method kept the model without a source."""
 LINE_HEIGHT = 34
 GAP = 0.7
+NARROWEST = 0.02
+"""Of the values, the least that an axis spans."""
 
 
 @dataclass(frozen=True)
@@ -119,7 +121,9 @@ def gain_plot(marks: Sequence[Mark], metric: str, kind: Kind = "ranking") -> Fig
 def _bounds(marks: Sequence[Mark], *also: float) -> tuple[float, float]:
     ends = (value for mark in marks for value in (mark.low, mark.high, mark.value))
     known = [*also, *(value for value in ends if not np.isnan(value))]
-    return min(known), max(max(known), min(known) + 1e-4)
+    low, high = min(known), max(known)
+    short = max(1e-4, NARROWEST * max(abs(low), abs(high))) - (high - low)  # equal values still need an axis
+    return (low - short / 2, high + short / 2) if short > 0 else (low, high)
 
 
 def _rows(marks: Sequence[Mark], learned: int) -> Figure:

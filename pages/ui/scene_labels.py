@@ -48,5 +48,5 @@ def _line(label: str, held: labels.Held) -> dict[str, object]:
         "column": label,
         "rows": held.rows,
         "different": len(held.counts),
-        "commonest": ", ".join(f"{value[:60]} {count / held.rows:.0%}" for value, count in shown),
+        "commonest": ", ".join(f"{value[:60]} ({count / held.rows:.0%})" for value, count in shown),
     }

@@ -95,3 +95,39 @@ def test_config_and_charts_use_the_same_colours() -> None:
         assert tuple(THEME[mode]["chartCategoricalColors"]) == palette.series
         assert tuple(THEME[mode]["chartSequentialColors"]) == palette.sequential
         assert tuple(THEME[mode]["chartDivergingColors"]) == palette.diverging
+
+
+def test_words_in_cells_stand_out_from_every_colour_of_both_themes() -> None:
+    from pages.ui import cell_text
+
+    def light(colour) -> float:
+        parts = [value / 255 for value in colour]
+        linear = [v / 12.92 if v <= 0.04045 else ((v + 0.055) / 1.055) ** 2.4 for v in parts]
+        return sum(weight * part for weight, part in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
+
+    for look in (charts.LIGHT, charts.DARK):
+        for ramp in (look.sequential, look.diverging):
+            for step in range(101):
+                ground = cell_text._between(ramp, step / 100)
+                ink = (0, 0, 0) if cell_text._ink(ground) == "#000000" else (255, 255, 255)
+                dark, bright = sorted([light(ground), light(ink)])
+                assert (bright + 0.05) / (dark + 0.05) >= 4.5
+
+
+def test_cells_without_a_value_stay_without_words() -> None:
+    from pages.ui.cell_text import write_in_cells
+
+    figure = charts.canvas()
+    texts = [["", "a"], ["b", "none"]]
+    write_in_cells(figure, "xy", "pq", [[0.0, 1.0], [0.5, None]], texts, charts.LIGHT.sequential, 0.0, 1.0)
+    written = {
+        (x, y, word) for trace in figure.data for x, y, word in zip(trace.x, trace.y, trace.text, strict=True)
+    }
+    assert written == {("y", "p", "a"), ("x", "q", "b")}
+
+
+def test_equal_values_get_an_axis_that_does_not_magnify_them() -> None:
+    from pages.ui.compare_figures import Mark, dot_plot
+
+    low, high = dot_plot([Mark("a", 1.0, 1.0, 1.0)], "accuracy").layout.xaxis.range
+    assert low < 0.995 < 1.005 < high

@@ -107,7 +107,7 @@ def test_the_profile_lists_the_labels_of_the_scene_with_their_rows(open_page: Op
     sentiment = table.set_index("column").loc["reviews.sentiment"]
     assert sentiment["rows"] == (rated != "").sum()
     assert sentiment["different"] == 2
-    assert f"negative {(rated == 'negative').sum() / (rated != '').sum():.0%}" in sentiment["commonest"]
+    assert f"negative ({(rated == 'negative').sum() / (rated != '').sum():.0%})" in sentiment["commonest"]
 
 
 def test_without_past_runs_pairs_are_listed_by_likeness_and_nothing_is_promised(open_page: OpenPage) -> None:
