@@ -33,7 +33,10 @@ LAYERS = {
     "pages": 8,
     "app": 9,
 }
-FREE = {"xscene_core", *(f"xscene_core.{name}" for name in ("errors", "home", "locking", "watcher", "text"))}
+FREE = {
+    "xscene_core",
+    *(f"xscene_core.{name}" for name in ("code_digest", "errors", "home", "locking", "watcher", "text")),
+}
 HEAVY = ("torch", "umap", "numba", "mlflow", "sentence_transformers", "transformers")
 PAGES = sorted((ROOT / "pages").glob("*.py"))
 

@@ -15,7 +15,10 @@ from typer.exceptions import Abort, TyperException
 
 from xscene_core.commands import compare, recommend, run, runs
 from xscene_core.commands.output import emit, say
-from xscene_core.errors import InputError, XSceneError
+from xscene_core.errors import InputError, XSceneError, disk_full
+
+_INTERRUPTED = 130
+"""What typer makes of Ctrl-C."""
 
 app = typer.Typer(
     name="xscene",
@@ -71,7 +74,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     words = list(sys.argv[1:] if arguments is None else arguments)
     as_json = "--json" in words
     try:
-        return int(app(words, prog_name="xscene", standalone_mode=False) or 0)
+        code = int(app(words, prog_name="xscene", standalone_mode=False) or 0)
+        return _fail("Stopped.", 1, as_json) if code == _INTERRUPTED else code
     except XSceneError as error:
         return _fail(str(error), 2 if isinstance(error, InputError) else 1, as_json)
     except TyperException as error:
@@ -84,12 +88,26 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except BrokenPipeError:  # the reader of our output has gone, as in 'xscene runs list | head'
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+    except OSError as error:
+        if os.environ.get("XSCENE_DEBUG"):
+            raise
+        return _fail(_refused(error), 1, as_json)
     except Exception as error:
         if os.environ.get("XSCENE_DEBUG"):
             raise
         said = " ".join(str(error).split())[:300]
         text = f"An unexpected error, a fault in xscene: {type(error).__name__}: {said}"
         return _fail(f"{text}. XSCENE_DEBUG=1 shows where; please report it.", 1, as_json)
+
+
+def _refused(error: OSError) -> str:
+    """What the system did not let us do, in a sentence."""
+    if disk_full(error):
+        return "The disk is full. Free some space and try again; earlier results are untouched."
+    place = f" ({error.filename})" if error.filename else ""
+    return (
+        f"A file cannot be read or written: {error.strerror or error}{place}. Check it and its permissions."
+    )
 
 
 def _fail(sentence: str, code: int, as_json: bool) -> int:

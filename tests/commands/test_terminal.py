@@ -70,6 +70,25 @@ def test_a_home_that_is_a_file_gets_one_sentence(tmp_path, capsys):
     assert "home folder cannot be used" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize(
+    ("problem", "said"),
+    [
+        (KeyboardInterrupt(), "Stopped."),
+        (OSError(28, "No space left on device"), "The disk is full."),
+        (PermissionError(13, "Permission denied", "cards"), "cannot be read or written: Permission denied"),
+    ],
+)
+def test_an_interrupt_and_what_the_system_refuses_are_sentences(problem, said, capsys, monkeypatch):
+    def refuse(*_, **__):
+        raise problem
+
+    monkeypatch.setattr(RunStore, "list", refuse)
+    assert main(["runs", "list", "--json"]) == 1
+    shown = capsys.readouterr()
+    assert said in shown.err
+    assert said in json.loads(shown.out)["error"]
+
+
 def test_help_is_quick_and_loads_nothing_heavy():
     heavy = ["torch", "pandas", "numpy", "mlflow", "sqlalchemy", "pydantic", "rich"]
     code = f"""

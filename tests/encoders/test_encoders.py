@@ -151,6 +151,28 @@ def test_work_that_fails_leaves_nothing_in_the_cache(tmp_path: Path) -> None:
     assert len(remembered(tmp_path, "key", lambda: [np.ones((1, 2), np.float32)], Silent())) == 1
 
 
+def test_a_cut_off_encoding_is_made_again(tmp_path: Path) -> None:
+    def make() -> list[np.ndarray]:
+        return [np.arange(4000, dtype=np.float32).reshape(-1, 2)]
+
+    whole = remembered(tmp_path, "key", make, Silent())
+    for size in (0, 10, 9000):
+        file = tmp_path / "key.npz"
+        file.write_bytes(file.read_bytes()[:size])
+        np.testing.assert_array_equal(remembered(tmp_path, "key", make, Silent())[0], whole[0])
+        assert len(file.read_bytes()) > 16_000
+
+
+def test_a_full_disk_only_loses_what_would_be_remembered(tmp_path: Path, monkeypatch) -> None:
+    def full(file: Path, *_: np.ndarray) -> None:
+        file.write_bytes(b"a part")
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(np, "savez", full)
+    assert len(remembered(tmp_path, "key", lambda: [np.ones((1, 2), np.float32)], Silent())) == 1
+    assert not list(tmp_path.glob("*.npz"))
+
+
 def test_equal_texts_have_equal_vectors(tmp_path: Path) -> None:
     table = items("wear")
     table.loc[7, ["title", "description", "category", "brand"]] = table.loc[

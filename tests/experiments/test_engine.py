@@ -5,6 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import xscene_core
+from xscene_core import code_digest
 from xscene_core.experiments import engine as module
 from xscene_core.experiments.candidates import missing_baselines
 from xscene_core.experiments.engine import engine
@@ -31,13 +32,18 @@ def test_a_changed_line_or_library_is_another_engine(tmp_path, monkeypatch):
         copy = shutil.copytree if (root / part).is_dir() else shutil.copy
         (tmp_path / part).parent.mkdir(parents=True, exist_ok=True)
         copy(root / part, tmp_path / part)
-    monkeypatch.setattr(module.xscene_core, "__file__", str(tmp_path / "__init__.py"))
-    assert engine.__wrapped__() == engine()
+    same = engine()
+    monkeypatch.setattr(xscene_core, "__file__", str(tmp_path / "__init__.py"))
+    assert _afresh() == same
     with (tmp_path / "models" / "network.py").open("a") as file:
         file.write("\nWIDTH = 1\n")
-    changed = engine.__wrapped__()
-    monkeypatch.setattr(module, "_version", lambda library: "another")
-    assert len({engine(), changed, engine.__wrapped__()}) == 3
+    changed = _afresh()
+    monkeypatch.setattr(code_digest, "_version", lambda library: "another")
+    assert len({same, changed, _afresh()}) == 3
+
+
+def _afresh():
+    return code_digest.code_digest.__wrapped__(module._CODE, module._LIBRARIES)
 
 
 def test_a_run_is_held_against_a_reference_of_its_own_engine():

@@ -1,6 +1,7 @@
 """From a spec to the files of a run, and back to a recommender with the same scores."""
 
 import json
+import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -177,6 +178,21 @@ def test_only_a_finished_run_can_be_loaded(runs) -> None:
     for status in ("running", "failed", "lost", "cancelled", "queued"):
         with pytest.raises(WorkError, match="Only a finished run"):
             load_run(here.home, SimpleNamespace(**(vars(done["content"]) | {"status": status})))
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_a_model_whose_files_are_damaged_is_one_sentence(runs, method: str, tmp_path: Path) -> None:
+    here, done = runs
+    for number, damage in enumerate((lambda content: content[: len(content) // 2], lambda content: b"")):
+        folder = shutil.copytree(done[method].folder, tmp_path / str(number))
+        for file in (folder / "model").rglob("*"):
+            if file.is_file():
+                file.write_bytes(damage(file.read_bytes()))
+        with pytest.raises(WorkError, match="The model of this run cannot be read"):
+            load_run(here.home, SimpleNamespace(**(vars(done[method]) | {"folder": folder})))
+    shutil.rmtree(folder / "model")
+    with pytest.raises(WorkError, match="The model of this run cannot be read"):
+        load_run(here.home, SimpleNamespace(**(vars(done[method]) | {"folder": folder})))
 
 
 def test_cancelling_writes_no_outcome(runs, tmp_path: Path) -> None:

@@ -89,15 +89,29 @@ def test_a_full_disk_leaves_no_half_picture(wish, tmp_path, monkeypatch):
     assert list((tmp_path / "out").iterdir()) == []
 
 
-@pytest.mark.parametrize("damage", ["cut", "text", "empty"])
-def test_a_damaged_picture_is_a_sentence_and_can_be_drawn_again(home, wish, damage):
+@pytest.mark.parametrize("damage", ["cut", "text", "empty", "gone"])
+def test_a_picture_that_was_cut_off_is_drawn_again_at_once(home, wish, damage):
     job.run(home, wish)
     path = Place(home, wish.key).picture
     content = path.read_bytes()
-    path.write_bytes({"cut": content[: len(content) // 2], "text": b"hello", "empty": b""}[damage])
+    path.write_bytes({"cut": content[: len(content) // 2], "text": b"hello"}.get(damage, b""))
+    if damage == "gone":
+        path.unlink()
+    assert poll(home, wish).state == "absent"
+    assert picture(home, wish) is None
+    assert job.run(home, wish).state == "ready"
+    assert picture(home, wish) is not None
+
+
+def test_a_picture_that_is_damaged_within_is_a_sentence_and_can_be_drawn_again(home, wish):
+    job.run(home, wish)
+    path = Place(home, wish.key).picture
+    content = path.read_bytes()
+    path.write_bytes(content[:200] + bytes(len(content) // 2) + content[200 + len(content) // 2 :])
+    assert poll(home, wish).state == "ready"
     with pytest.raises(WorkError, match="cannot be read"):
         picture(home, wish)
-    assert picture(home, wish) is None
+    assert poll(home, wish).state == "absent"
     assert job.run(home, wish).state == "ready"
     assert picture(home, wish) is not None
 

@@ -3,6 +3,7 @@
 import gzip
 import json
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -15,7 +16,7 @@ import pytest
 from tests.scenes.given import INTERACTIONS, ITEMS, folder, one, read
 from xscene_core.errors import InputError
 from xscene_core.home import Home
-from xscene_core.scenes.importing import ImportOptions, prepare
+from xscene_core.scenes.importing import ImportOptions, _database, prepare
 from xscene_core.scenes.library import SceneLibrary
 
 
@@ -145,3 +146,15 @@ sys.exit(main(["--home", {str(tmp_path / "home")!r}, "scenes", "import", {str(tm
     assert done.returncode == 1, done.stderr
     assert "The disk is full; nothing was changed" in done.stderr
     assert not [file for file in (tmp_path / "home").rglob("*") if file.is_file()]
+
+
+def test_ctrl_c_in_the_middle_of_reading_is_no_fault(tmp_path):
+    """The database turns it into an error of its own; Python's interrupt must come out again."""
+    signal.signal(signal.SIGALRM, signal.default_int_handler)
+    signal.setitimer(signal.ITIMER_REAL, 0.5)
+    try:
+        with pytest.raises(KeyboardInterrupt), _database(tmp_path) as connection:
+            connection.execute("SELECT sum(sin(range)) FROM range(100_000_000_000)").fetchone()
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, signal.SIG_DFL)

@@ -31,7 +31,8 @@ def content_key(scenes: list[pd.DataFrame], encoder: str) -> str:
 def remembered(folder: Path, key: str, make: Callable[[], list[Vectors]], watcher: Watcher) -> list[Vectors]:
     """The arrays kept under ``key``, made and kept when they are not there yet.
 
-    Two processes that need the same encoding do the work once. A file that cannot be read is made again.
+    Two processes that need the same encoding do the work once. A file that cannot be read is made again; one
+    that cannot be written is done without.
     """
     file = folder / f"{key}.npz"
     found = _read(file)
@@ -45,6 +46,8 @@ def remembered(folder: Path, key: str, make: Callable[[], list[Vectors]], watche
             try:
                 np.savez(aside, *found)
                 aside.replace(file)
+            except OSError:  # a full disk: the encoding is at hand, only the next run makes it again
+                pass
             finally:
                 aside.unlink(missing_ok=True)
     return found

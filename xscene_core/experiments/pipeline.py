@@ -8,7 +8,7 @@ import pandas as pd
 
 from xscene_core.encoders.encoder import reads_pictures
 from xscene_core.encoders.encoding import Encoding, encode
-from xscene_core.errors import WorkError
+from xscene_core.errors import WorkError, XSceneError
 from xscene_core.evaluation.alignment import summarise
 from xscene_core.evaluation.ranking import coverage, metric, rank_answers
 from xscene_core.experiments.artifacts import (
@@ -145,7 +145,7 @@ def load_run(home: Home, record: RunRecord, watcher: Watcher | None = None) -> L
 
     Raises
     ------
-    WorkError : it has not finished, or a scene has changed since.
+    WorkError : it has not finished, a scene has changed since, or its model is not whole.
     """
     if record.status != "finished":
         raise WorkError(
@@ -158,8 +158,22 @@ def load_run(home: Home, record: RunRecord, watcher: Watcher | None = None) -> L
             todo="Choose a run that learned what people choose.",
         )
     ready = prepare_task(record.spec.task, SceneLibrary(home), home, watcher or Silent())
-    recommender = find(record.spec.method).load(record.folder / "model", ready.view)
+    recommender = _kept(record, ready.view)
     return LoadedRun(ready.scenes, ready.encoding, ready.view, ready.test, recommender)
+
+
+def _kept(record: RunRecord, view: TrainingView) -> Recommender:
+    method, folder = find(record.spec.method), record.folder / "model"
+    try:
+        return method.load(folder, view)
+    except XSceneError:
+        raise
+    except Exception as error:  # whatever a reader makes of a file that is cut off, changed or missing
+        raise WorkError(
+            f"The model of this run cannot be read: {type(error).__name__}",
+            where=str(folder),
+            todo="Run the method again; the numbers of this run are not affected.",
+        ) from error
 
 
 def _alignment(found: dict[str, Cloud], what: str, task: TaskSpec) -> dict[str, dict[str, float | None]]:

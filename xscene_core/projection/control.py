@@ -12,6 +12,7 @@ import signal
 import subprocess
 import sys
 import time
+import zipfile
 from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from functools import lru_cache
@@ -157,12 +158,14 @@ def start(home: Home, wish: Wish) -> Progress:
 def poll(home: Home, wish: Wish) -> Progress:
     """How the picture stands; a few milliseconds. Raises ``WorkError`` where the run left nothing to draw."""
     place = _place(home, wish)
-    if place.picture.exists():
+    if whole(place):
         return Progress("ready", "done", 1.0, 0.0)
     now = place.read()
+    if now.state == "ready":  # it ended between the two looks, or was cut off or deleted since
+        return now if whole(place) else Progress("absent")
     if now.state != "running" or _drawing(place) or (not now.pid and time.time() - now.updated < _BOOT):
         return now.by_now()
-    if place.picture.exists():  # it ended between the two looks
+    if whole(place):  # it ended between the two looks
         return Progress("ready", "done", 1.0, 0.0)
     again = place.read()
     if again != now:
@@ -183,16 +186,18 @@ def cancel(home: Home, wish: Wish) -> Progress:
             os.kill(now.pid, signal.SIGTERM)
         with suppress(Timeout), place.lock(timeout=5):
             pass
-    if place.picture.exists():
+    if whole(place):
         return Progress("ready", "done", 1.0, 0.0)
     place.write(Progress("cancelled", now.stage, now.fraction, updated=time.time()))
     return place.read()
 
 
 def picture(home: Home, wish: Wish) -> Picture | None:
-    """The picture if it is there. ``WorkError`` for a damaged file, which is removed to be drawn again."""
-    path = _place(home, wish).picture
-    if not path.exists():
+    """The picture if it is there. ``WorkError`` for a file that is damaged within, which is removed to be
+    drawn again; one that was cut off does not count as there."""
+    place = _place(home, wish)
+    path = place.picture
+    if not whole(place):
         return None
     try:
         return load(path)
@@ -204,6 +209,11 @@ def picture(home: Home, wish: Wish) -> Picture | None:
 def _place(home: Home, wish: Wish) -> Place:
     home.projections.mkdir(parents=True, exist_ok=True)
     return Place(home, wish.key)
+
+
+def whole(place: Place) -> bool:
+    """Whether the picture is there from beginning to end: the table of an archive stands at its end."""
+    return zipfile.is_zipfile(place.picture)
 
 
 def _drawing(place: Place) -> bool:

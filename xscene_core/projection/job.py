@@ -13,7 +13,7 @@ from filelock import Timeout
 
 from xscene_core.errors import XSceneError
 from xscene_core.home import Home
-from xscene_core.projection.control import EMBEDDINGS, Place, Progress, Wish
+from xscene_core.projection.control import EMBEDDINGS, Place, Progress, Wish, whole
 from xscene_core.projection.picture import draw, save
 from xscene_core.projection.project import METHODS
 from xscene_core.watcher import Silent
@@ -62,7 +62,7 @@ def run(home: Home, wish: Wish) -> Progress:
     try:
         lock = place.lock(timeout=5)  # a page that looks at the lock holds it for a moment
         with lock:
-            if place.picture.exists() or place.read().state == "cancelled":
+            if whole(place) or place.read().state == "cancelled":
                 return place.read()
             try:
                 reporter = Reporter(place, wish)

@@ -285,6 +285,10 @@ def _database(room: Path, *others: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     connection = connect(room, readable=others)
     try:
         yield connection
+    except RuntimeError as error:
+        if "interrupted" in str(error).lower():  # how the database passes Ctrl-C on
+            raise KeyboardInterrupt from error
+        raise
     finally:
         connection.close()
 

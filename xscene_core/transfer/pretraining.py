@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
+from safetensors import SafetensorError
 from safetensors.torch import load_file, save_file
 
+from xscene_core.code_digest import code_digest
 from xscene_core.evaluation.ranking import rank_answers
 from xscene_core.locking import exclusive
 from xscene_core.models.device import device
@@ -21,8 +23,8 @@ from xscene_core.watcher import Watcher
 if TYPE_CHECKING:
     from xscene_core.transfer.learning import Recipe
 
-VERSION = "3"
-"""Part of the key of kept source models: raise it when what is learned from equal input changes."""
+_CODE = ("models", "transfer", "evaluation/ranking.py", "scenes/sequences.py")
+"""What is learned from equal input changes with these: their digest is part of the key of kept models."""
 PREDICTIONS = 700_000
 """Passes over the sources are chosen so that about so many predictions are learned from."""
 _HELD_OUT = 0.1
@@ -113,8 +115,8 @@ def _check(network: Network, scene: SceneView, questions: Questions) -> float:
 
 
 def _key(network: Network, view: TrainingView, recipe: "Recipe") -> str:
-    digest = hashlib.sha256(f"{VERSION} {network.shape} {view.seed} {recipe.penalty_key}".encode())
-    digest.update(f"{torch.__version__} {device()} {torch.get_num_threads()}".encode())
+    digest = hashlib.sha256(f"{code_digest(_CODE)} {network.shape} {view.seed} {recipe.penalty_key}".encode())
+    digest.update(f"{device()} {torch.get_num_threads()}".encode())
     for scene in view.sources:
         digest.update(scene.vectors.tobytes())
         digest.update(_bytes(scene.sequences))
@@ -139,5 +141,10 @@ def _read(file: Path) -> dict[str, torch.Tensor] | None:
 def _write(file: Path, network: Network, epochs: int) -> None:
     aside = file.with_suffix(f".{os.getpid()}")
     tensors = {name: value.cpu().contiguous() for name, value in network.state_dict().items()}
-    save_file(tensors | {"epochs": torch.tensor(epochs)}, aside)
-    aside.replace(file)
+    try:
+        save_file(tensors | {"epochs": torch.tensor(epochs)}, aside)
+        aside.replace(file)
+    except (OSError, SafetensorError):  # a full disk: the model is at hand, only the next run learns it again
+        pass
+    finally:
+        aside.unlink(missing_ok=True)
