@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.ui import engine, scene_cards, scene_distances, scene_import, scene_profile, state
+from pages.ui import engine, scene_advice, scene_cards, scene_distances, scene_import, scene_profile, state
 from pages.ui.header import page
 from xscene_core.text import t
 
@@ -35,5 +35,7 @@ with page("scenes") as head:
         scene_profile.show(name)
     elif view == "distances":
         scene_distances.show([card.name for card in cards])
+        if len(cards) > 1:
+            scene_advice.show([card.name for card in cards])
     else:
         scene_cards.show(cards)
