@@ -49,6 +49,27 @@ def finish(store, run_id):
     store.end(store.get(run_id), "finished", outcome={"metrics": {"ndcg@10": 0.1}})
 
 
+def test_a_sentence_model_that_is_not_on_disk_is_refused_before_anything_is_queued(
+    library, tmp_path, monkeypatch
+):
+    for model in ("nobody/nothing", "no such model", str(tmp_path)):
+        with pytest.raises(InputError, match="is not on this machine"):
+            plan(library, make_task(["apparel"], "home", encoder=f"st:{model}"), ["content"])
+    (tmp_path / "modules.json").write_text("[]")
+    assert plan(library, make_task(["apparel"], "home", encoder=f"st:{tmp_path}"), ["content"])
+    monkeypatch.setenv("HF_HUB_OFFLINE", "0")
+    assert plan(library, make_task(["apparel"], "home", encoder="st:nobody/nothing"), ["content"])
+
+
+def test_rows_that_all_hold_one_text_are_refused_before_anything_is_queued(library):
+    whole = library.load("home")
+    same = whole.reviews.assign(text="fine")
+    library.save(dataclasses.replace(whole, name="parrots", reviews=same))
+    with pytest.raises(InputError, match="hold 1 different texts; at least 10 are needed"):
+        plan(library, make_task(["apparel"], "parrots", label="reviews.sentiment"), ["majority"])
+    assert plan(library, make_task(["parrots"], "home", label="reviews.sentiment"), ["majority"])
+
+
 @pytest.mark.parametrize(
     ("sources", "target", "fields", "sentence"),
     [

@@ -82,3 +82,11 @@ def test_a_column_can_be_left_out_or_taken_from_another(tmp_path: Path) -> None:
     read = read_products(path, {"title": "long_name", "item_id": "id"})
     assert read.category is not None
     assert read.category.items["title"].tolist() == ["A very red lamp"]
+
+
+def test_a_list_in_another_encoding_is_read_when_it_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "list.csv"
+    path.write_bytes("title\nGr\u00fcne Lampe\n".encode("cp1252"))
+    with pytest.raises(InputError, match="--encoding"):
+        load_products(path)
+    assert load_products(path, encoding="cp1252").items["title"].tolist() == ["Gr\u00fcne Lampe"]

@@ -30,6 +30,9 @@ def recommend(
     out: Annotated[
         Path | None, typer.Option("--out", metavar="CSV", help="Write one line per person and product.")
     ] = None,
+    encoding: Annotated[
+        str | None, typer.Option("--encoding", help="Of a product list that is not UTF-8.")
+    ] = None,
     home: HomeOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -42,7 +45,7 @@ def recommend(
 
     folder = Home.resolve(home)
     record = RunStore(folder).fetch(run)
-    products = load_products(items)
+    products = load_products(items, encoding=encoding)
     if out is not None:
         _check_out(out, items)
     with Stages(quiet=as_json) as watcher:

@@ -33,6 +33,18 @@ class Sentences:
         self.model = model
         self.name = "minilm-53aa5117" if model == MINILM else f"st:{model}"
 
+    def refuse_absent(self) -> None:
+        """Raises ``InputError`` where the model is neither a folder nor downloaded, without loading it; with
+        ``HF_HUB_OFFLINE=0`` it may still be downloaded, so any name passes."""
+        if self.model == MINILM or os.environ.get("HF_HUB_OFFLINE") == "0" or _on_disk(self.model):
+            return
+        raise InputError(
+            f"The sentence model {self.model[:80]!r} is not on this machine",
+            where="encoder",
+            todo="Give the folder of a sentence-transformers model, use minilm, or set HF_HUB_OFFLINE=0 to "
+            "let it be downloaded.",
+        )
+
     def fit(self, scenes: list[pd.DataFrame], watcher: Watcher) -> None:
         return None
 
@@ -68,6 +80,21 @@ class Sentences:
                 where=f"encoder st:{self.model[:80]}",
                 todo="Give the folder of a downloaded sentence-transformers model, or use minilm.",
             ) from error
+
+
+def _on_disk(model: str) -> bool:
+    if Path(model).is_dir():
+        return any((Path(model) / name).is_file() for name in ("modules.json", "config.json"))
+    from huggingface_hub import try_to_load_from_cache
+
+    cache = os.environ.get("SENTENCE_TRANSFORMERS_HOME")
+    try:
+        return any(
+            isinstance(try_to_load_from_cache(name, "config.json", cache_dir=cache), str)
+            for name in (model, f"sentence-transformers/{model}")[: 1 if "/" in model else 2]
+        )
+    except ValueError:  # no name that a model could have
+        return False
 
 
 def _minilm_folder() -> Path:

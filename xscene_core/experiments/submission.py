@@ -11,6 +11,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from xscene_core.encoders.encoder import encoder_named
+from xscene_core.encoders.sentences import Sentences
 from xscene_core.encoders.suited import SUITED, suited_encoder
 from xscene_core.encoders.words import WORDS
 from xscene_core.errors import InputError, WorkError
@@ -73,7 +74,9 @@ def plan(
         what = f"There are parameters for {unused[0]}, which is not to run"
         raise InputError(what, where="params", todo="Leave them out, or add the method.")
     if task.encoder != SUITED and not (task.label and task.encoder == WORDS):
-        encoder_named(task.encoder)
+        for part in encoder_named(task.encoder):
+            if isinstance(part, Sentences):
+                part.refuse_absent()
     checked = _with_fingerprints(library, task)
     if task.kind == "label":
         _check_labels(library, checked)
@@ -198,12 +201,13 @@ def _able(method: Method, task: TaskSpec) -> None:
 
 
 def _check_labels(library: SceneLibrary, task: TaskSpec) -> None:
-    """Every scene must have the label, and the target enough rows with it to hold half of them back."""
+    """Every scene must have the label, and the target enough rows with it to hold half of them back.
+
+    Rows of one text are one question, so the target needs as many different texts.
+    """
     label = LabelColumn.parse(task.label)
-    values = {
-        name: [value for value in labelled_rows(library.load(name), label)["label"] if value]
-        for name in (*task.sources, task.target)
-    }
+    tables = {name: labelled_rows(library.load(name), label) for name in (*task.sources, task.target)}
+    values = {name: [value for value in table["label"] if value] for name, table in tables.items()}
     for name, known in values.items():
         if len(known) < FEWEST_LABELLED:
             raise InputError(
@@ -211,6 +215,14 @@ def _check_labels(library: SceneLibrary, task: TaskSpec) -> None:
                 where=f"scene {name}",
                 todo="Choose another scene or label.",
             )
+    texts = tables[task.target].query("label != ''")["title"].nunique()
+    if texts < FEWEST_LABELLED:
+        raise InputError(
+            f"The rows of {task.target} with the label {label} hold {texts} different texts; at least "
+            f"{FEWEST_LABELLED} are needed to hold half of them back",
+            where=f"scene {task.target}",
+            todo="Choose another target or label.",
+        )
     taught = {value for name in task.sources for value in values[name]}
     for where, found in (("the sources", taught), (task.target, set(values[task.target]))):
         if len(found) < 2:

@@ -9,13 +9,14 @@ import duckdb
 import numpy as np
 import pandas as pd
 
-from xscene_core.errors import InputError
+from xscene_core.errors import InputError, disk_full
 from xscene_core.newcategory.category import MOST_PRODUCTS, NewCategory, from_items
 from xscene_core.scenes.readers import values
 from xscene_core.scenes.readers.engine import connect
 from xscene_core.scenes.readers.files import Source, SourceFile, find_files
 from xscene_core.scenes.readers.formats import Relation, Unreadable, doubled, rejected, relation
 from xscene_core.scenes.readers.mapping import FIELDS, propose
+from xscene_core.scenes.storage import disk_errors
 from xscene_core.scenes.validation import Problem
 
 
@@ -33,21 +34,24 @@ class ProductList:
     problems: tuple[Problem, ...]
 
 
-def read_products(source: Source, mapping: Mapping[str, str] | None = None, name: str = "") -> ProductList:
+def read_products(
+    source: Source, mapping: Mapping[str, str] | None = None, name: str = "", encoding: str | None = None
+) -> ProductList:
     """Reads CSV, Parquet or JSON lines (also .gz, or a .zip of one).
 
     Only a title is needed: rows without an id are numbered, and products that cannot be used (no title, an
     id that came before) are left out and reported.
 
     mapping : our column -> theirs, where theirs is not recognised by its name; ``""`` leaves one out.
+    encoding : of a text file that is not UTF-8.
 
     Raises
     ------
-    InputError : there is no table to read.
+    InputError : there is no table to read. WorkError : the disk refuses.
     """
-    with tempfile.TemporaryDirectory(prefix="xscene-") as folder:
+    with disk_errors(Path(tempfile.gettempdir())), tempfile.TemporaryDirectory(prefix="xscene-") as folder:
         workspace = Path(folder)
-        found = find_files(source, workspace)
+        found = find_files(source, workspace, encoding)
         problems = list(found.problems)
         if not found.files:
             return ProductList((), {}, None, tuple(problems))
@@ -58,6 +62,8 @@ def read_products(source: Source, mapping: Mapping[str, str] | None = None, name
         except Unreadable as error:
             return ProductList((), {}, None, (*problems, error.problem))
         except duckdb.Error as error:
+            if disk_full(error):
+                raise
             said = str(error).splitlines()[0][:200]
             todo = "Export it again as CSV, Parquet or JSON lines."
             return ProductList((), {}, None, (*problems, Problem(file.label, None, "", "error", said, todo)))
@@ -65,14 +71,14 @@ def read_products(source: Source, mapping: Mapping[str, str] | None = None, name
             connection.close()
 
 
-def load_products(path: Path | str, name: str = "") -> NewCategory:
+def load_products(path: Path | str, name: str = "", encoding: str | None = None) -> NewCategory:
     """The products in a file, for the command line.
 
     Raises
     ------
     InputError : it cannot be used; names the first problem and how many there are.
     """
-    read = read_products(Path(path), name=name)
+    read = read_products(Path(path), name=name, encoding=encoding)
     if read.category is not None:
         return read.category
     errors = [problem for problem in read.problems if problem.severity == "error"]
