@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 WHOLE = {"ranking": "coverage@10", "label": "macro_f1"}
 """A metric of the whole run, which has no interval."""
+WHOLE_UP_TO = 16
+"""Rows of a table that are shown without scrolling."""
 TONES = {"finished": "good", "failed": "bad", "lost": "bad", "cancelled": "warn"}
 
 
@@ -127,7 +129,7 @@ def show_table(rows: Sequence[Row], metric: str, judged: Mapping[str, Judged]) -
     tables.table(
         frame(rows, metric, params, judged),
         alt=t("compare.alt_table", metric=shown),
-        height=min(36 * len(rows) + 40, 620),
+        height="content" if len(rows) <= WHOLE_UP_TO else 620,
         placeholder="–",
         columns={
             "method": st.column_config.TextColumn(t("compare.col_method"), pinned=True, width="medium"),

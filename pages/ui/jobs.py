@@ -76,7 +76,8 @@ def draw(records: list[RunRecord]) -> None:
 
 
 def _row(record: RunRecord) -> None:
-    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+    key = f"jobs.row.{record.run_id}"
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key=key):
         st.markdown(f"**{record.spec.method}**", width=130)
         st.html(cards.chips([cards.chip(t(f"app.status_{record.status}"), TONES[record.status])]), width=110)
         if record.status == "running":

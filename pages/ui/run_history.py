@@ -38,7 +38,7 @@ def show() -> None:
         on_select="rerun",
         selection_mode="multi-row",
         key="history.table",
-        height=min(36 * len(kept) + 40, 420),
+        height="content" if len(kept) <= 10 else 420,
     )
     chosen = [kept[row] for row in event.selection.rows if row < len(kept)]
     _actions(chosen)
