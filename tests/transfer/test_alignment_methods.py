@@ -7,8 +7,8 @@ from scipy.stats import norm
 from tests.transfer.worlds import histories
 from xscene_core.transfer.methods.coral import aligned
 from xscene_core.transfer.methods.density_ratio import density_ratio
-from xscene_core.transfer.weighting import effective_size, person_weights
 from xscene_core.transfer.views import SceneView
+from xscene_core.transfer.weighting import effective_size, person_weights
 
 
 def cloud(seed: int, rows: int = 300, dims: int = 6) -> np.ndarray:

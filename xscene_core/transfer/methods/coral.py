@@ -36,7 +36,7 @@ def coral_map(source: Matrix, target: Matrix, ridge: float) -> tuple[Matrix, Mat
     centred, other = source - source.mean(axis=0), target - target.mean(axis=0)
     own, wanted = centred.T @ centred / len(source), other.T @ other / len(target)
     amount = max(ridge * (np.trace(own) + np.trace(wanted)) / (2 * len(own)), 1e-12)  # one item has no spread
-    matrix = _power(own, -0.5, amount) @ _power(wanted, 0.5, amount)
+    matrix = power(own, -0.5, amount) @ power(wanted, 0.5, amount)
     return matrix, source.mean(axis=0), target.mean(axis=0)
 
 
@@ -46,7 +46,7 @@ def aligned(source: Matrix, target: Matrix, ridge: float) -> Matrix:
     return np.asarray((source - offset) @ matrix + shift)
 
 
-def _power(covariance: Matrix, exponent: float, amount: float) -> Matrix:
+def power(covariance: Matrix, exponent: float, amount: float) -> Matrix:
     """(C + amount I)^exponent of a symmetric matrix."""
     spread, axes = np.linalg.eigh(covariance)
     return np.asarray((axes * (np.maximum(spread, 0) + amount) ** exponent) @ axes.T)
@@ -91,7 +91,7 @@ register(
     Method(
         name="coral",
         family="feature",
-        summary="Source items are given the target items' covariance, then fine-tuning",
+        summary="The sources are given the target's covariance",
         source="Sun, Feng and Saenko (2016), return of frustratingly easy domain adaptation",
         params=CoralParams,
         reference="target-only",

@@ -144,8 +144,8 @@ def _minimise(kernel: Array, kappa: Array, bound: float, slack: float, steps: in
 
 def _polish(kernel: Array, kappa: Array, start: Array, bound: float, slack: float) -> Array:
     """The exact optimum while the constraint on the sum does not bind, by block principal pivoting (Judice
-    and Pires, 1994): guess which weights are at a bound, solve for the others, and exchange those whose
-    weight or gradient has the wrong sign. Gives back ``start`` where the guesses do not settle or the sum binds.
+    and Pires, 1994): guess which weights are at a bound, solve for the others, exchange those whose weight
+    or gradient has the wrong sign. Gives back ``start`` where the guesses do not settle or the sum binds.
     """
     from scipy.linalg import solve
 
@@ -209,7 +209,7 @@ register(
     Method(
         name="kmm",
         family="instance",
-        summary="Source rows are weighted until their kernel mean is the target's",
+        summary="The sources are weighted until their kernel mean is the target's",
         source="Huang et al. (2007), correcting sample selection bias by unlabeled data",
         params=KmmParams,
         reference="target-only",
