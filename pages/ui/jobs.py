@@ -167,7 +167,7 @@ def _curves(records: list[RunRecord]) -> None:
     found = {record.spec.method: _curves_of(record) for record in records if record.status != "queued"}
     shown = {
         kind: {
-            method: curves[name]
+            _line_name(method, name): curves[name]
             for method, curves in found.items()
             if (name := _telling(curves, kind)) is not None
         }
@@ -177,7 +177,7 @@ def _curves(records: list[RunRecord]) -> None:
         if any(record.status == "running" for record in records):
             st.caption(t("adapt.curves_soon"))
         return
-    colour = charts.colours([method for method in found if any(method in drawn for drawn in shown.values())])
+    colour = charts.colours([line for drawn in shown.values() for line in drawn])
     filled = {kind: drawn for kind, drawn in shown.items() if drawn}
     for place, (kind, drawn) in zip(st.columns(2, gap="medium"), filled.items(), strict=False):
         with place:
@@ -192,6 +192,11 @@ def _curves(records: list[RunRecord]) -> None:
                 y="",
                 colour=colour,
             )
+
+
+def _line_name(method: str, curve: str) -> str:
+    """A score on the sources' held-out choices is no score on the target's."""
+    return t("adapt.curve_of_source", method=method) if curve.startswith("pretrain/") else method
 
 
 def _telling(curves: dict[str, list[tuple[int, float]]], kind: str) -> str | None:
