@@ -40,7 +40,8 @@ def show(comparison: Comparison, row: Row) -> None:
     better, worse = found[found["right"]], found[~found["right"]]
     at = _page(max(len(better), len(worse)))
     for part, name in ((better, "better"), (worse, "worse")):
-        title = t(f"overview.rows_{name}", method=row.method, reference=reference.method, n=f"{len(part):,}")
+        n = f"{part['alike'].sum():,}"
+        title = t(f"overview.rows_{name}", method=row.method, reference=reference.method, n=n)
         st.markdown(f"**{plain(title)}**")
         shown = part.iloc[at * SHOWN : (at + 1) * SHOWN]
         if len(part):
@@ -59,16 +60,19 @@ def said_of(run: RunRecord) -> pd.DataFrame | None:
 
 
 def changes(before: pd.DataFrame | None, after: pd.DataFrame | None) -> pd.DataFrame | None:
-    """The rows that only one of two runs got right, in a fixed random order: ``row``, ``text``, ``label``,
-    ``before`` and ``after`` (the predicted labels), ``right`` (whether the second one is). Equal texts once.
+    """The rows that only one of two runs got right, in a fixed random order: ``text``, ``label``, ``before``
+    and ``after`` (the predicted labels), ``right`` (whether the second one is). Equal rows once; ``alike``
+    counts them.
     """
     if before is None or after is None:
         return None
     both = before.rename(columns={"predicted": "before"}).assign(after=after["predicted"].to_numpy())
     was, now = both["before"] == both["label"], both["after"] == both["label"]
     both = both.assign(right=now)[was != now].sort_values("row", kind="stable")
-    order = np.random.default_rng(0).permutation(len(both))
-    return both.iloc[order].reset_index(drop=True)
+    equal = ["text", "label", "before", "after", "right"]
+    once = both.groupby(equal, sort=False).size().rename("alike").reset_index()
+    order = np.random.default_rng(0).permutation(len(once))
+    return once.iloc[order].reset_index(drop=True)
 
 
 def _page(most: int) -> int:
@@ -106,6 +110,8 @@ def _cell(row: pd.Series, before: str, after: str) -> str:
         cards.chip(t("overview.rows_before", method=before, label=row["before"]), tones[0]),
         cards.chip(t("overview.rows_before", method=after, label=row["after"]), tones[1]),
     ]
+    if row["alike"] > 1:
+        said.append(cards.chip(t("overview.rows_alike", n=f"{row['alike']:,}"), "quiet"))
     text = cards.escape(row["text"], LONGEST)
     edge = "good" if row["right"] else "bad"
     return (

@@ -8,6 +8,7 @@ from pages.ui.align_selection import CORNERS, read, write
 from pages.ui.align_space import kinds
 from pages.ui.point_map import Outline, _outline, inside, unit_square
 from pages.ui.selection import contrast
+from xscene_core.text import t
 
 SQUARE = np.array([[-0.5, -0.5], [0.5, -0.5], [0.5, 0.5], [-0.5, 0.5]])
 
@@ -109,3 +110,27 @@ def test_paths_of_categories_are_cut_where_they_can_still_be_told_apart() -> Non
     assert kinds(pd.Series(few)).tolist() == ["Room 0", "Room 1", "Room 2"]
     assert set(kinds(pd.Series(many))) == {"Bench"}
     assert kinds(pd.Series(["", "plain"])).tolist() == ["", "plain"]
+
+
+def test_values_beyond_the_shown_ones_are_grey_and_raise_no_warning() -> None:
+    import warnings
+
+    from pages.ui import align_colour
+
+    names = [f"kind {k}" for k in range(align_colour.CATEGORIES_SHOWN + 2)]
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        found = align_colour._by_category(pd.Series([*names, names[0], ""]), "no label")
+    assert found.names[-1] == t("align.other_category")
+    assert found.of[0] == found.of[-2] == 0
+    assert found.of[-1] == align_colour.CATEGORIES_SHOWN
+    few = align_colour._by_category(pd.Series(["good", "bad", ""]), "no label")
+    assert few.names == ("good", "bad", "no label")
+    assert few.of.tolist() == [0, 1, 2]
+
+
+def test_rows_are_right_wrong_or_not_asked() -> None:
+    from pages.ui import align_colour
+
+    outcome = pd.Series([t(f"align.outcome_{name}") for name in ("wrong", "unasked", "right")])
+    assert align_colour._by_outcome(outcome).of.tolist() == [1, 2, 0]

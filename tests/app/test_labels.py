@@ -124,12 +124,13 @@ def test_other_rows_are_one_click_away_and_in_the_link(open_labels: OpenPage) ->
 
 
 def test_changes_are_rows_that_exactly_one_of_two_runs_got_right() -> None:
-    rows = pd.DataFrame({"row": range(4), "text": list("abcd"), "label": ["x", "x", "y", "y"]})
-    before, after = rows.assign(predicted=["x", "y", "y", "x"]), rows.assign(predicted=["y", "x", "y", "x"])
+    rows = pd.DataFrame({"row": range(5), "text": list("abcdb"), "label": ["x", "x", "y", "y", "x"]})
+    before, after = rows.assign(predicted=list("xyyxy")), rows.assign(predicted=list("yxyxx"))
     found = changed_rows.changes(before, after)
     assert found is not None
     assert sorted(found["text"]) == ["a", "b"]
     assert found.set_index("text")["right"].to_dict() == {"a": False, "b": True}
+    assert found.set_index("text")["alike"].to_dict() == {"a": 1, "b": 2}
     assert changed_rows.changes(before, None) is None
 
 
