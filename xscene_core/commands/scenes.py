@@ -177,6 +177,8 @@ def _show(prepared: Prepared) -> None:
         if scene.reviews or scene.queries or scene.dialogues:
             said = f"{scene.reviews:,} reviews, {scene.queries:,} queries, {scene.dialogues:,} dialogues"
             _say(f"  {said}")
+        if scene.pictures:
+            _say(f"  {scene.pictures:,} pictures, named by item id")
         for other, count in scene.shared.items():
             _say(f"  {count:,} people also in {other}")
     errors, warnings = len(prepared.errors), len(prepared.warnings)

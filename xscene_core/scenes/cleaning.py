@@ -155,10 +155,17 @@ def write_scene(connection: duckdb.DuckDBPyConnection, scene: str, folder: Path)
                 f" TO {place[table]} {_PARQUET}",
                 {"scene": scene},
             )
+    shown = "FROM kept_pictures JOIN kept_items USING (item_id) WHERE scene = $scene"
+    (count,) = _first(connection, f"SELECT count(*) {shown}", {"scene": scene})
+    if count:
+        connection.execute(
+            f"COPY (SELECT item_id, png {shown} ORDER BY ord) TO {place['images']} {_PARQUET}",
+            {"scene": scene},
+        )
     return not untimed
 
 
-_WRITTEN = ("items", "interactions", "reviews", "queries", "dialogues")
+_WRITTEN = ("items", "interactions", "reviews", "queries", "dialogues", "images")
 _PARQUET = "(FORMAT parquet, COMPRESSION zstd)"
 
 

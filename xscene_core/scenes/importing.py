@@ -22,6 +22,7 @@ from xscene_core.scenes.problem import Problem
 from xscene_core.scenes.readers.engine import connect, usable
 from xscene_core.scenes.readers.files import Source, find_files
 from xscene_core.scenes.readers.mapping import NEEDED
+from xscene_core.scenes.readers.pictures import read_pictures
 from xscene_core.scenes.readers.staging import Mapped, stage
 from xscene_core.scenes.readers.tables import Opened, Table, open_tables
 from xscene_core.scenes.readers.values import latest_believable
@@ -67,6 +68,7 @@ class SceneFound:
     shared: dict[str, int]
     queries: int = 0
     dialogues: int = 0
+    pictures: int = 0
 
 
 @dataclass(frozen=True)
@@ -131,6 +133,7 @@ class Prepared:
             people=found.people,
             interactions=found.interactions,
             has_time=has_time,
+            has_images=found.pictures > 0,
             notes=tuple(_notes(self.warnings, found)),
         )
 
@@ -197,6 +200,7 @@ def _prepare(
             if all(problem.row is not None for problem in torn):
                 problems += find_problems(connection, opened.mapped, facts, options.scene_column)
             watcher.progress("check", 0.6)
+            problems += read_pictures(connection, found.pictures, watcher)
             scenes, named = _scenes(connection, options, library, shown)
             problems += named
         watcher.progress("check", 1.0)
@@ -242,7 +246,7 @@ def _scenes(
 ) -> tuple[list[SceneFound], list[Problem]]:
     rows = connection.execute("""
         SELECT scene, items, coalesce(people, 0), coalesce(interactions, 0), coalesce(timed, false),
-            coalesce(reviews, 0), coalesce(queries, 0), coalesce(dialogues, 0)
+            coalesce(reviews, 0), coalesce(queries, 0), coalesce(dialogues, 0), coalesce(pictures, 0)
         FROM (SELECT scene, count(*) AS items FROM kept_items GROUP BY scene)
         LEFT JOIN (SELECT scene, count(*) AS interactions, count(DISTINCT user_id) AS people,
             bool_and(time IS NOT NULL) AS timed FROM kept_interactions GROUP BY scene) USING (scene)
@@ -250,10 +254,12 @@ def _scenes(
         LEFT JOIN (SELECT scene, count(*) AS queries FROM kept_queries GROUP BY scene) USING (scene)
         LEFT JOIN (SELECT scene, count(DISTINCT dialogue_id) AS dialogues FROM kept_dialogues GROUP BY scene)
             USING (scene)
+        LEFT JOIN (SELECT scene, count(*) AS pictures FROM kept_items JOIN kept_pictures USING (item_id)
+            GROUP BY scene) USING (scene)
         ORDER BY scene LIMIT 200""").fetchall()
     names, problems = name_scenes([str(row[0]) for row in rows], options, shown)
     scenes = []
-    for value, items, people, interactions, timed, reviews, queries, dialogues in rows:
+    for value, items, people, interactions, timed, reviews, queries, dialogues, pictures in rows:
         if value not in names:
             continue
         shared = shared_people(connection, value, names, library) if len(rows) <= _SHOWN * 8 else {}
@@ -275,6 +281,7 @@ def _scenes(
                 shared,
                 int(queries),
                 int(dialogues),
+                int(pictures),
             )
         )
     return scenes, problems

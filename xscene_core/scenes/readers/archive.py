@@ -7,6 +7,7 @@ import zlib
 from pathlib import Path, PurePosixPath
 
 from xscene_core.scenes.problem import Problem
+from xscene_core.scenes.readers.pictures import MAX_PICTURES, is_picture
 
 MAX_MEMBERS = 200
 MAX_TOTAL = 8 << 30
@@ -73,12 +74,14 @@ def _copy(packed: zipfile.ZipFile, member: zipfile.ZipInfo, target: Path, budget
 
 def _refusals(members: list[zipfile.ZipInfo], label: str) -> list[Problem]:
     problems = []
-    if len(members) > MAX_MEMBERS:
-        what = f"The archive holds {len(members):,} files, more than {MAX_MEMBERS}"
+    tables = sum(not is_picture(member.filename) for member in members)
+    if tables > MAX_MEMBERS or len(members) - tables > MAX_PICTURES:
+        bound = f"{MAX_MEMBERS} tables and {MAX_PICTURES:,} pictures"
+        what = f"The archive holds {len(members):,} files, more than {bound}"
         problems.append(_problem(label, what, "Pack only the files of the scene."))
     if sum(member.file_size for member in members) > MAX_TOTAL:
         problems.append(_bomb(label, "the archive"))
-    for member in members[:MAX_MEMBERS]:
+    for member in members[: MAX_MEMBERS + MAX_PICTURES]:
         name = member.filename
         if is_path_trick(name):
             what = f"The archive holds a file named {name[:80]!r}, which points outside of it"

@@ -11,6 +11,7 @@ from xscene_core.errors import InputError
 from xscene_core.scenes.problem import Problem
 from xscene_core.scenes.readers.archive import is_path_trick, unpack
 from xscene_core.scenes.readers.encoding import BadText, check_utf8, is_gzip, transcode
+from xscene_core.scenes.readers.pictures import FOLDERS, is_picture
 
 Format = Literal["csv", "json", "parquet", "atomic"]
 Role = Literal["items", "interactions", "reviews", "queries", "dialogues", ""]
@@ -58,16 +59,20 @@ class Found:
     files: tuple[SourceFile, ...]
     ignored: tuple[str, ...]
     problems: tuple[Problem, ...]
+    pictures: dict[str, Path]
 
 
 def find_files(source: Source, workspace: Path, encoding: str | None = None) -> Found:
-    """Every readable table in ``source``, linked into ``workspace`` under a name of our own making.
+    """Every readable table in ``source``, linked into ``workspace`` under a name of our own making, and the
+    pictures that lie beside them, by file name.
 
     Raises
     ------
     InputError : ``source`` does not exist or holds nothing that can be read.
     """
-    named, problems = _named(source, workspace)
+    found, problems = _named(source, workspace)
+    pictures = {label: path for label, path in found.items() if is_picture(label)}
+    named = {label: path for label, path in found.items() if label not in pictures}
     files: list[SourceFile] = []
     ignored: list[str] = []
     for label, path in named.items():
@@ -88,7 +93,7 @@ def find_files(source: Source, workspace: Path, encoding: str | None = None) -> 
         ready, problem = _prepared(file, workspace / f"source-{number}", encoding)
         problems += [problem] if problem else []
         usable += [ready] if ready else []
-    return Found(tuple(usable), tuple(ignored), tuple(problems))
+    return Found(tuple(usable), tuple(ignored), tuple(problems), pictures)
 
 
 def _named(source: Source, workspace: Path) -> tuple[dict[str, Path], list[Problem]]:
@@ -99,6 +104,7 @@ def _named(source: Source, workspace: Path) -> tuple[dict[str, Path], list[Probl
         if path.is_dir():
             inside = sorted(entry for entry in path.iterdir() if entry.is_file())
             named = {entry.name: entry for entry in inside if not entry.name.startswith(".")}
+            named |= _beside(path)
         else:
             named = {path.name: path}
     else:
@@ -124,6 +130,17 @@ def _named(source: Source, workspace: Path) -> tuple[dict[str, Path], list[Probl
             unpacked |= members
             del named[label]
     return {**named, **unpacked}, problems
+
+
+def _beside(folder: Path) -> dict[str, Path]:
+    """The pictures in a folder of their own."""
+    return {
+        entry.name: entry
+        for name in FOLDERS
+        if (folder / name).is_dir()
+        for entry in sorted((folder / name).iterdir())
+        if entry.is_file() and is_picture(entry.name) and not entry.name.startswith(".")
+    }
 
 
 def _recognise(label: str, path: Path) -> SourceFile | None:
