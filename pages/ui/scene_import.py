@@ -194,6 +194,8 @@ def _commit(prepared: Prepared) -> None:
                     interactions=f"{found.interactions:,}",
                 )
             )
+            if found.pictures:
+                st.caption(t("scenes.pictures_found", n=f"{found.pictures:,}"))
             for other, people in found.shared.items():
                 st.caption(t("scenes.shares", n=f"{people:,}", title=plain(other)))
     taken = [found.name for found in prepared.scenes if found.name in engine.library().names()]
