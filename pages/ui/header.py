@@ -186,8 +186,9 @@ def _select_run(head: Header, choices: list[engine.Group], where: Any) -> None:
 
 def _first_choice(group: engine.Group) -> RunRecord:
     """The most telling run of a comparison: the chooser, else the first that learns from a source."""
-    ranked = sorted(group.finished, key=lambda record: (record.spec.method != "auto", not record.reference))
-    return ranked[0]
+    from xscene_core.experiments.references import uses_source
+
+    return min(group.finished, key=lambda one: (one.spec.method != "auto", not uses_source(one.spec)))
 
 
 def _say_if_gone(name: str, known: dict[str, Any]) -> None:

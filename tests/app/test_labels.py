@@ -158,6 +158,13 @@ def test_align_shows_rows_with_their_label_and_whether_they_are_right(
     open_labels("align", **where, colour="category", points="people")
 
 
+def test_align_begins_with_a_run_that_learned_from_a_source(
+    open_labels: OpenPage, compared_labels: Compared
+) -> None:
+    chosen = open_labels("align", drawing="pca").selectbox(key="param.run").value
+    assert chosen in {compared_labels.runs[name] for name in ("source-only", "pooled", "coral")}
+
+
 def test_labels_metrics_and_budgets_have_words() -> None:
     assert label_words("reviews.sentiment") == "review sentiment"
     assert label_words("items.main_colour") == "main colour of products"
