@@ -1,5 +1,7 @@
 """The choice among label methods: on evidence only, and refused where there is none."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -28,7 +30,7 @@ def view(labelled: int = 0, shift: float = 0.5) -> LabelView:
 
 def evidence(labelled: bool = False, **shares: float) -> Evidence:
     correct = {name.replace("_", "-"): (np.arange(400) < 400 * share) * 1.0 for name, share in shares.items()}
-    return Evidence(correct, dict.fromkeys(correct, 1.0), labelled)
+    return Evidence(correct, dict.fromkeys(correct, 1.0), dict.fromkeys(correct, 0.1), labelled)
 
 
 def test_a_sure_lead_is_taken_and_a_small_one_is_not() -> None:
@@ -51,7 +53,7 @@ def test_more_candidates_ask_for_more_evidence() -> None:
 def test_a_collapsed_method_is_named_and_never_chosen() -> None:
     found = evidence(source_only=0.6, coral=0.9)
     choice = choose(
-        Evidence(found.correct, {"source-only": 1.0, "coral": 0.1}, False),
+        replace(found, diversity={"source-only": 1.0, "coral": 0.1}),
         ("source-only",),
         ("coral",),
         0.95,
@@ -101,3 +103,19 @@ def test_auto_stands_for_what_it_chose_and_can_be_stopped() -> None:
 def test_a_candidate_that_learns_no_labels_is_refused() -> None:
     with pytest.raises(InputError, match="does not learn labels"):
         find("auto").check({"label_candidates": ["popularity"]})
+
+
+def test_the_prior_is_taken_unless_it_is_refuted_or_changes_nothing() -> None:
+    asked = ("source-only",), ("self-training", "coral"), 0.95, 0
+    close = evidence(source_only=0.7, self_training=0.68, coral=0.6)
+    assert choose(close, *asked).chosen == "self-training"
+    assert "bet" in choose(close, *asked).reason
+    refuted = evidence(source_only=0.7, self_training=0.5, coral=0.8)
+    assert choose(refuted, *asked).chosen == "coral"
+    assert "refuted" in choose(refuted, *asked).reason
+    alone = evidence(source_only=0.7, self_training=0.5, coral=0.6)
+    assert choose(alone, *asked).chosen == "source-only"
+    unchanged = replace(close, changed=dict.fromkeys(close.correct, 0.0))
+    assert choose(unchanged, *asked).chosen == "source-only"
+    labelled = evidence(labelled=True, source_only=0.7, self_training=0.68, coral=0.6)
+    assert choose(labelled, *asked).chosen == "source-only"

@@ -32,11 +32,13 @@ class Evidence:
 
     correct : method -> (P,) 1 where it was right, on the same P questions.
     diversity : method -> share of the classes' spread that its labels keep.
+    changed : method -> share of the target's rows that it labels otherwise than the first method.
     labelled : whether the questions are about labelled target rows.
     """
 
     correct: dict[str, Correct]
     diversity: dict[str, float]
+    changed: dict[str, float]
     labelled: bool
 
 
@@ -64,7 +66,7 @@ def by_labelled_rows(view: LabelView, names: Sequence[str], watcher: Watcher) ->
             right = fitted.predict(view.target.features[out]) == view.target.labels[out]
             correct[name][part == fold] = right
     watcher.progress("rehearse", 1.0)
-    return Evidence(correct, dict.fromkeys(names, 1.0), labelled=True)
+    return Evidence(correct, dict.fromkeys(names, 1.0), dict.fromkeys(names, 1.0), labelled=True)
 
 
 def by_reverse(view: LabelView, names: Sequence[str], watcher: Watcher) -> Evidence:
@@ -73,16 +75,17 @@ def by_reverse(view: LabelView, names: Sequence[str], watcher: Watcher) -> Evide
     source = view.source.labelled
     own, wanted = (_standard(dense(reduced(rows.features))) for rows in (source, view.target))
     shares = np.bincount(source.labels, minlength=len(view.classes)) / len(source)
-    correct, diversity = {}, {}
+    correct, diversity, labels = {}, {}, {}
     for place, name in enumerate(names):
         done = place / len(names)
         watcher.progress("rehearse", done)
         fitted = find(name).run_labels(view, {}, Within(watcher, "rehearse", done))
-        said = fitted.predict(view.target.features)
+        said = labels[name] = fitted.predict(view.target.features)
         correct[name] = read_back(wanted, said, own, source.labels, len(view.classes))
         diversity[name] = kept_diversity(said, shares)
     watcher.progress("rehearse", 1.0)
-    return Evidence(correct, diversity, labelled=False)
+    changed = {name: float((said != labels[names[0]]).mean()) for name, said in labels.items()}
+    return Evidence(correct, diversity, changed, labelled=False)
 
 
 def read_back(target: Matrix, said: Labels, source: Matrix, labels: Labels, classes: int) -> Correct:
