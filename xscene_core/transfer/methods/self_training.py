@@ -29,10 +29,10 @@ class SelfTrainingParams(Params):
 def fit_labels(view: "LabelView", params: SelfTrainingParams, watcher: Watcher) -> "Classifier":
     """Classification EM with a growing share of rows (Celeux and Govaert, 1992; Zou et al., 2018).
 
-    Each round answers the unlabelled target rows, ranks the rows answered with a class by their margin between
-    the two likeliest classes, takes the first k/n of each, and learns again from them and from everything labelled.
-    Where the answers crowd into one class (the entropy of their shares falls below half of what it was at the
-    start) the round is given up and the one before it kept.
+    Each round answers the unlabelled target rows, ranks the rows answered with a class by their margin
+    between the two likeliest classes, takes the first k/n of each, and learns again from them and from
+    everything labelled. Where the answers crowd into one class (the entropy of their shares falls below
+    half of what it was at the start) the round is given up and the one before it kept.
     """
     from xscene_core.transfer.labels.pivots import pivot_space
     from xscene_core.transfer.labels.recipe import LabelRecipe
