@@ -137,6 +137,39 @@ class Moved(Piece):
 
 
 @dataclass(frozen=True)
+class UnitLength(Piece):
+    """x / |x|; a row of zeros stays one."""
+
+    def __call__(self, features: Features) -> Matrix:
+        rows = dense(features)
+        length = np.linalg.norm(rows, axis=1, keepdims=True)
+        return np.asarray(rows / np.where(length > 0, length, 1.0))
+
+
+@dataclass(frozen=True)
+class Positive(Piece):
+    """Scores (n, C) to shares that keep their order; what is below 0 counts nothing where any is above."""
+
+    def __call__(self, features: Features) -> Matrix:
+        scores = dense(features)
+        best = scores.max(axis=1, keepdims=True)
+        cut = np.maximum(scores, np.where(best > 0, 0.0, best - 1.0)) - np.where(best > 0, 0.0, best - 1.0)
+        return np.asarray(cut / cut.sum(axis=1, keepdims=True))
+
+
+@dataclass(frozen=True)
+class Mixture(Piece):
+    """(1 - strength) other(x) + strength head(x), of class probabilities."""
+
+    strength: float
+    head: Piece
+    other: Piece
+
+    def __call__(self, features: Features) -> Matrix:
+        return (1 - self.strength) * dense(self.other(features)) + self.strength * dense(self.head(features))
+
+
+@dataclass(frozen=True)
 class Vote(Piece):
     """The share of ``weights`` (k,) whose head finds a class likeliest: (n, C)."""
 

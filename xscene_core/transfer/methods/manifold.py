@@ -1,0 +1,96 @@
+"""Manifold: neighbours get similar answers, and each class lies alike in both scenes."""
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from pydantic import Field
+
+from xscene_core.transfer.method import Method, Params, register
+from xscene_core.watcher import Watcher
+
+if TYPE_CHECKING:
+    from xscene_core.transfer.labels.classifier import Classifier
+    from xscene_core.transfer.labels.views import LabelView
+
+
+class ManifoldParams(Params):
+    strength: float = Field(default=1.0, ge=0, le=1)
+    """0 is source-only; between, the share of the answers that comes from this classifier."""
+    dimension: int = Field(default=50, ge=1, le=1000)
+    alignment: float = Field(default=10.0, ge=0, le=1e4)
+    """lambda: weight of the distance between the scenes' means, of all rows and of each class."""
+    smoothness: float = Field(default=1.0, ge=0, le=1e4)
+    """rho: weight of the differences between neighbours' answers."""
+    ridge: float = Field(default=0.1, gt=0, le=1e4)
+    """eta: weight of the squared length of the function."""
+    balance: float = Field(default=0.5, ge=0, le=1)
+    """Share of ``alignment`` that goes to the classes' means and not to that of all rows."""
+    neighbours: int = Field(default=10, ge=1, le=200)
+    rounds: int = Field(default=10, ge=1, le=100)
+    landmarks: int = Field(default=1000, ge=10, le=5000)
+    """Centres of the kernel; of fewer rows all."""
+
+
+def fit_labels(view: "LabelView", params: ManifoldParams, watcher: Watcher) -> "Classifier":
+    """min_f sum over labelled rows |y - f(x)|^2 + eta |f|^2 + lambda tr(F'MF) + rho tr(F'LF), repeated with
+    the target's answers as its classes in M (Wang et al., 2018, with their defaults; Long et al., 2014).
+
+    f : in the Gaussian kernel's space of rows after joint PCA, of unit length. L : normalised Laplacian of
+    the graph of nearest neighbours by cosine. M : (1 - mu) times the scenes' discrepancy plus mu times each
+    class's, of norm 1.
+    """
+    from xscene_core.transfer.labels.manifold_regression import fit_manifold
+    from xscene_core.transfer.labels.pieces import Affine, Chain, Mixture, Piece, UnitLength
+    from xscene_core.transfer.labels.recipe import DIMENSIONS, LabelRecipe, learn_labels, reduction
+    from xscene_core.transfer.labels.views import dense
+    from xscene_core.transfer.methods.joint_pca import components
+
+    plain = learn_labels("manifold", view, LabelRecipe())
+    if params.strength == 0 or len(view.target) < 2:
+        return plain
+    reduced = reduction(view, max(DIMENSIONS, params.dimension))
+    scenes = (*view.sources, view.target)
+    rows = {scene.name: dense(reduced(scene.features)) for scene in scenes}
+    means = {name: own.mean(axis=0) for name, own in rows.items()}
+    axes = components([own - means[name] for name, own in rows.items()], params.dimension)
+    none = np.zeros(axes.shape[1])
+    maps: dict[str, Piece] = {
+        name: Chain((reduced, Affine(axes, mean, none), UnitLength())) for name, mean in means.items()
+    }
+    head, facts = fit_manifold(
+        [dense(maps[scene.name](scene.features)) for scene in scenes],
+        [scene.labels for scene in scenes],
+        len(view.classes),
+        params,
+        view.seed,
+        watcher,
+    )
+    fitted = plain
+    if params.strength < 1:
+        head = Mixture(params.strength, Chain((maps[view.target.name], head)), plain.head)
+    else:
+        fitted.maps = maps
+    fitted.head = head
+    fitted.facts |= facts
+    fitted.reason += (
+        f" Answers of neighbours were drawn together in {facts['rounds']:.0f} rounds; "
+        f"{facts['answers_changed']:.0%} of the first ones changed."
+    )
+    if facts["collapsed"]:
+        fitted.reason += " Stopped there: in the next round nearly all answers became one class."
+    return fitted
+
+
+register(
+    Method(
+        name="manifold",
+        family="self-training",
+        summary="Neighbours get similar answers, and each class is made to lie alike in both scenes",
+        source="Wang et al. (2018), visual domain adaptation with manifold embedded distribution alignment",
+        params=ManifoldParams,
+        reference="target-only",
+        fit_labels=fit_labels,
+        refusal="It aligns classes, and a ranking task has none.",
+        zero={"strength": 0},
+    )
+)
