@@ -243,7 +243,7 @@ def text_calls() -> Iterator[tuple[str, ast.Call]]:
             if (
                 isinstance(node, ast.Call)
                 and isinstance(node.func, ast.Name)
-                and node.func.id == "t"
+                and node.func.id in ("t", "said")
                 and node.args
             ):
                 yield module, node
@@ -263,12 +263,18 @@ def patterns(node: ast.expr) -> list[str]:
     return []
 
 
+def keys_asked(call: ast.Call) -> list[str]:
+    """``said`` takes a key or, for tasks that learn a label, the same with ``_label`` behind it."""
+    found = patterns(call.args[0])
+    return [f"{key}(_label)?" for key in found] if getattr(call.func, "id", "") == "said" else found
+
+
 def test_every_text_that_is_asked_for_exists() -> None:
     keys = catalogue_keys()
     missing = [
         f"{module}:{call.lineno} asks for {pattern}"
         for module, call in text_calls()
-        for pattern in patterns(call.args[0])
+        for pattern in keys_asked(call)
         if not any(re.fullmatch(pattern, key) for key in keys)
     ]
     assert not missing, "\n".join(missing)
@@ -276,7 +282,7 @@ def test_every_text_that_is_asked_for_exists() -> None:
 
 def test_every_text_is_used() -> None:
     """A key counts as used when a call names it, builds it, or any string of the code spells it out."""
-    called = {pattern for _, call in text_calls() for pattern in patterns(call.args[0])}
+    called = {pattern for _, call in text_calls() for pattern in keys_asked(call)}
     spelled = {
         node.value
         for tree in MODULES.values()

@@ -121,8 +121,8 @@ def progress(record: RunRecord, now: float) -> tuple[float, str]:
 
 def _stage_name(stage: str) -> str:
     """A stage that a newer method reports keeps its own name."""
-    key = f"adapt.stage_{stage or 'start'}"
-    return t(key) if key in catalogue() else stage
+    stage = stage or "start"
+    return t(f"adapt.stage_{stage}") if f"adapt.stage_{stage}" in catalogue() else stage
 
 
 def _ended(record: RunRecord) -> str:

@@ -50,17 +50,17 @@ def label_words(label: str) -> str:
     if not label:
         return t("app.label_choices")
     table, _, column = label.partition(".")
-    known = f"app.label_{table}_{column}"
-    return t(known) if known in catalogue() else t(f"app.label_of_{table}", column=column.replace("_", " "))
+    if f"app.label_{table}_{column}" in catalogue():
+        return t(f"app.label_{table}_{column}")
+    return t(f"app.label_of_{table}", column=column.replace("_", " "))
 
 
 def metric_name(metric: str) -> str:
     """``ndcg@10`` as it is printed."""
-    known = f"app.metric_{metric.partition('@')[0]}"
-    if known not in catalogue():
+    name, at, k = metric.partition("@")
+    if f"app.metric_{name}" not in catalogue():
         return metric.upper()
-    at = metric.partition("@")[2]
-    return f"{t(known)}@{at}" if at else t(known)
+    return t(f"app.metric_{name}") + at + k
 
 
 def metric_in_words(metric: str) -> str:

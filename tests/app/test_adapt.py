@@ -212,7 +212,9 @@ def test_a_preset_fills_in_methods_and_encoder(open_page: OpenPage) -> None:
     app = open_page("adapt")
     app.button(key="adapt.preset.thorough").click().run()
     assert_calm(app)
-    assert all(box.value for box in app.checkbox if str(box.key).startswith("method."))
+    methods = [box for box in app.checkbox if str(box.key).startswith("method.") and not box.disabled]
+    assert methods
+    assert all(box.value for box in methods)
     assert after(command(app), "--encoder") == ["auto"]
 
 
@@ -250,10 +252,12 @@ def test_a_running_method_shows_its_stage_and_can_be_cancelled(
     store = RunStore(home)
     run_id = store.submit(RunSpec(task=TASK, method="fine-tune"), "g1")
     assert store.claim(run_id, sleeper)
-    live = {"stage": "adapt", "fraction": 0.62, "seconds_left": 20.0}
+    live = {"stage": "adapt", "fraction": 0.62, "stage_seconds_left": 20.0}
     store.beat(store.get(run_id), live, [("adapt/check", 0.1, 0), ("adapt/check", 0.2, 1)])
     app = open_page("adapt", group="g1")
-    assert [bar.text for bar in app.get("progress")] == ["adapting to the target · 62% · about 20 s left"]
+    assert [bar.text for bar in app.get("progress")] == [
+        "adapting to the target · 62% · about 20 s left in this stage"
+    ]
     assert app.get("plotly_chart")
     app.button(key=f"jobs.cancel.{run_id}").click().run()
     now = store.get(run_id)

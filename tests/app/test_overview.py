@@ -62,7 +62,7 @@ def test_the_verdict_is_the_one_of_the_command_line(open_overview: OpenPage, com
 def test_three_figures_say_how_much_for_how_many_at_what_cost(open_overview: OpenPage) -> None:
     shown = pictures(open_overview("overview"))
     for name in ("figure_gain", "figure_better", "figure_cost"):
-        assert t(f"overview.{name}") in shown
+        assert t(f"overview.{name}", metric="NDCG@10") in shown
 
 
 @pytest.mark.parametrize(("case", "edge"), [("helps", "good"), ("unclear", "warn"), ("hurts", "bad")])
@@ -76,7 +76,7 @@ def test_the_gain_is_painted_as_the_sentence_judges_it(
     original = comparisons.verdict_of
     monkeypatch.setattr(comparisons, "verdict_of", lambda found: replace(original(found), case=case))
     figures = pictures(open_overview("overview")).split("xs-figures")[1]
-    assert figures.index(f"xs-edge-{edge}") < figures.index(t("overview.figure_gain"))
+    assert figures.index(f"xs-edge-{edge}") < figures.index(t("overview.figure_gain", metric="NDCG@10"))
 
 
 def test_the_shopper_is_real_and_what_they_chose_is_in_the_scene(

@@ -16,7 +16,7 @@ def test_the_verdict_and_the_shopper_are_there_with_pictures(
 ) -> None:
     page = new_page(width=width, dark=dark)
     open_page(page, compared_server.url + "/")
-    expect(page.get_by_text(t("overview.figure_gain"), exact=True)).to_be_visible()
+    expect(page.get_by_text(t("overview.figure_gain", metric="NDCG@10"), exact=True)).to_be_visible()
     expect(page.locator(".xs-product img").first).to_be_visible()
     check(page)
     check_contrast(page)
@@ -46,7 +46,7 @@ def test_its_name_as_an_address_leads_there_with_everything_in_the_link(
     page.wait_for_url(f"{compared_server.url}/?**group=compared**")
     wait(page)
     expect(page.get_by_role("dialog")).to_have_count(0)
-    expect(page.get_by_text(t("overview.figure_gain"), exact=True)).to_be_visible()
+    expect(page.get_by_text(t("overview.figure_gain", metric="NDCG@10"), exact=True)).to_be_visible()
     check(page)
 
 
