@@ -58,6 +58,7 @@ def fit_manifold(
     wanted = features.T @ aims
     nearest = pairwise_distances_argmin(rows[target], rows[told & ~target])
     start = np.where(told[target], known[target], known[told & ~target][nearest])
+    floor = COLLAPSED * entropy_of_shares(known[told], classes)
     answers, found, done, collapsed = start, None, 0, False
     for number in range(params.rounds):
         watcher.progress("align", number / params.rounds)
@@ -66,9 +67,7 @@ def fit_manifold(
         pull = params.alignment / max(float(np.linalg.norm(gaps.T @ gaps)), 1e-300)
         weights = solve(fixed + pull * pulled @ pulled.T, wanted, assume_a="pos")
         after = (features[target] @ weights).argmax(axis=1)
-        if found is not None and entropy_of_shares(after, classes) < COLLAPSED * entropy_of_shares(
-            start, classes
-        ):
+        if found is not None and entropy_of_shares(after, classes) < floor:
             collapsed = True
             break
         found, done = weights, number + 1

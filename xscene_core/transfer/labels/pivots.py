@@ -54,6 +54,19 @@ def pivot_space(view: LabelView, count: int, noise: float) -> PivotSpace:
     return PivotSpace({name: Affine(matrix, mean, none) for name, mean in means.items()}, kept[pivots])
 
 
+def centred(view: LabelView) -> dict[str, Piece]:
+    """Scene -> x - m_scene; sparse rows, and rows of many columns, first take their main directions."""
+    from xscene_core.transfer.labels.pieces import Chain
+    from xscene_core.transfer.labels.recipe import DIMENSIONS, reduction
+
+    reduced = reduction(view, DIMENSIONS)
+    found: dict[str, Piece] = {}
+    for scene in (*view.sources, view.target):
+        mean = np.asarray(reduced(scene.features)).mean(axis=0)
+        found[scene.name] = Chain((reduced, Affine(np.eye(len(mean)), mean, np.zeros(len(mean)))))
+    return found
+
+
 def association(rows: LabelRows) -> Matrix:
     """(d,) sqrt(n sum over classes of r^2), r the correlation of a column with being of the class: for two
     classes and 0/1 columns the two-sample z statistic, times the root of 2.
