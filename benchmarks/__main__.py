@@ -11,7 +11,7 @@ import benchmarks
 from benchmarks.row import as_json, as_markdown
 from xscene_core.errors import InputError, XSceneError
 
-SHARED = {"app", "label_data", "plain_sasrec", "process", "row", "xscene"}
+SHARED = {"app", "label_data", "label_scores", "plain_sasrec", "process", "row", "xscene"}
 DATA = Path(__file__).resolve().parent.parent.parent / "shared" / "data"
 
 
@@ -38,14 +38,16 @@ def data_folder(option: str | None) -> Path | None:
 
 def main(arguments: list[str] | None = None) -> int:
     """The exit code: 0 fine, 1 the measurement failed, 2 unusable input."""
-    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=benchmarks.__doc__)
+    parser = argparse.ArgumentParser(
+        prog="python -m benchmarks", description=benchmarks.__doc__, allow_abbrev=False
+    )
     parser.add_argument("name", nargs="?", help=f"one of: {', '.join(names())}")
     parser.add_argument("--json", action="store_true", help="print one JSON document instead of a table")
     parser.add_argument(
         "--data", metavar="DIR", help="real data (default: XSCENE_REAL_DATA or ../shared/data)"
     )
     parser.add_argument("--list", action="store_true", help="print the names, one a line")
-    given = parser.parse_args(arguments)
+    given, more = parser.parse_known_args(arguments)
     if given.list:
         print("\n".join(names()))
         return 0
@@ -56,7 +58,12 @@ def main(arguments: list[str] | None = None) -> int:
                 todo=f"Known benchmarks: {', '.join(names())}.",
             )
         module = importlib.import_module(f"benchmarks.{given.name.replace('-', '_')}")
-        rows = module.run(data_folder(given.data))
+        asked = argparse.ArgumentParser(prog=f"python -m benchmarks {given.name}", description=module.__doc__)
+        if hasattr(module, "options"):
+            module.options(asked)
+        own = asked.parse_args(more)
+        data = data_folder(given.data)
+        rows = module.run(data, own) if hasattr(module, "options") else module.run(data)
     except XSceneError as error:
         print(error, file=sys.stderr)
         return 2 if isinstance(error, InputError) else 1

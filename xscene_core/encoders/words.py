@@ -1,6 +1,6 @@
 """Words as they stand: sparse sublinear tf-idf, for label tasks."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -14,10 +14,11 @@ TOKENS = r"(?u)[\u3040-\u30ff\u3400-\u9fff]|[^\W\u3040-\u30ff\u3400-\u9fff]+"
 """Words, and single characters of scripts that put no space between words."""
 
 
-def word_features(rows: Mapping[str, pd.DataFrame]) -> dict[str, Any]:
+def word_features(rows: Mapping[str, pd.DataFrame], counted: Sequence[str] = ()) -> dict[str, Any]:
     """Scene -> (n, d) CSR of unit rows: uni- and bi-grams that occur in at least two rows of all scenes.
 
-    The text of all rows is read, those to be predicted included: text is no label.
+    Words and their rarity are counted in the tables ``counted``, by default in all, those to be predicted
+    included: text is no label.
 
     Raises
     ------
@@ -26,7 +27,7 @@ def word_features(rows: Mapping[str, pd.DataFrame]) -> dict[str, Any]:
     from sklearn.feature_extraction.text import TfidfVectorizer
 
     texts = {name: item_texts(frame) for name, frame in rows.items()}
-    every = [text for part in texts.values() for text in part]
+    every = [text for name in counted or texts for text in texts[name]]
     count = TfidfVectorizer(
         sublinear_tf=True, ngram_range=(1, 2), min_df=2, max_features=MOST, token_pattern=TOKENS
     )
