@@ -197,6 +197,8 @@ def _against_baseline(comparison: Comparison, row: Row, baseline: Row | None) ->
     gap = comparison.difference(baseline, row)
     if gap is None:
         return [("verdict.baseline_only", fields)], False
+    if baseline.method == row.reference:
+        return [("verdict.baseline_reference", fields)], gap.low > 0
     if gap.low > 0:
         fields |= {
             "lead": _signed(gap.value),
@@ -204,8 +206,6 @@ def _against_baseline(comparison: Comparison, row: Row, baseline: Row | None) ->
             "baseline_high": _signed(gap.high),
         }
         return [("verdict.baseline_better", fields)], True
-    if baseline.method == row.reference:
-        return [("verdict.baseline_reference", fields)], False
     return [("verdict.baseline_behind" if gap.high < 0 else "verdict.baseline_close", fields)], False
 
 

@@ -33,7 +33,8 @@ def fit_auto(view: LabelView, candidates: tuple[str, ...], confidence: float, wa
     evidence = judge(view, (*plain, *candidates), watcher, FEWEST)
     choice = choose(evidence, plain, candidates, confidence, view.seed)
     fitted: Classifier = find(choice.chosen).run_labels(view, {}, watcher)
-    fitted.name, fitted.stands_for, fitted.reference = "auto", choice.chosen, choice.reference
+    fitted.name, fitted.stands_for = "auto", choice.chosen
+    fitted.reference = "target-only" if len(view.target.labelled) else "source-only"
     fitted.reason, fitted.facts = choice.reason, choice.facts | fitted.facts
     return fitted
 

@@ -26,7 +26,7 @@ FEWEST = 10
 """Fewer held-out people cannot be evidence."""
 
 
-LABEL_CANDIDATES = ("self-training", "coral", "density-ratio")
+LABEL_CANDIDATES = ("self-training", "tca", "manifold")
 
 
 class AutoParams(Params):
