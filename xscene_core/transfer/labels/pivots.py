@@ -1,6 +1,7 @@
 """Columns that tell classes apart in the sources, predicted from all others: what scenes have in common."""
 
 from dataclasses import dataclass
+from functools import reduce
 
 import numpy as np
 import numpy.typing as npt
@@ -38,7 +39,7 @@ def pivot_space(view: LabelView, count: int, noise: float) -> PivotSpace:
     scenes = (*view.sources, view.target)
     means = {scene.name: _mean(scene.features) for scene in scenes}
     kept = _columns(view)
-    scatter = sum(_scatter(scene, means[scene.name], kept) for scene in scenes)
+    scatter: Matrix = reduce(np.add, (_scatter(scene, means[scene.name], kept) for scene in scenes))
     strength = association(view.source.labelled)[kept] * _shared(view, kept)
     pivots = np.argsort(-strength, kind="stable")[:count]
     pivots = pivots[strength[pivots] > 0]
