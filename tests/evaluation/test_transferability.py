@@ -46,9 +46,7 @@ def test_leep_of_a_perfect_and_of_an_empty_prediction() -> None:
     assert leep(np.full((100, 3), 1 / 3), labels) == pytest.approx(-np.log(2))
 
 
-def test_the_distance_of_data_sets_grows_with_their_shift_and_with_mixed_labels_but_not_with_renamed_ones() -> (
-    None
-):
+def test_the_distance_of_data_sets_grows_with_shift_and_mixed_labels_but_not_with_renamed_ones() -> None:
     rows, labels = blobs(4.0)
     near = dataset_distance(rows, labels, rows + 0.1, labels)
     far = dataset_distance(rows, labels, rows + 3.0, labels)
