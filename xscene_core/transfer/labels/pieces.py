@@ -28,6 +28,11 @@ class Piece:
             raise ValueError(f"two pieces are named {cls.__name__}")
         Piece.kinds[cls.__name__] = cls
 
+    def __post_init__(self) -> None:
+        for name, value in _parts(self):
+            if isinstance(value, np.ndarray):  # as it comes back from disk: products then round alike
+                object.__setattr__(self, name, np.ascontiguousarray(value))
+
     def __call__(self, features: Features) -> Features:
         """(n, d) features to (n, e): a place in another space, or class probabilities."""
         raise NotImplementedError

@@ -33,6 +33,9 @@ class KmmParams(Params):
     """No row weighs more than this."""
     slack: float | None = Field(default=None, ge=0, le=1)
     """How far the mean weight may be from 1; (sqrt(n) - 1) / sqrt(n) where None, as in the paper."""
+    ridge: float = Field(default=1.0, ge=0, le=1e4)
+    """Weight of |w - 1|^2 beside a kernel whose diagonal is 1; 0 is the paper's form, which also follows what
+    differs between two samples of one distribution."""
     width: float = Field(default=1.0, gt=0, le=100)
     """Kernel width as a multiple of the median distance."""
     steps: int = Field(default=60, ge=1, le=100_000)
@@ -46,9 +49,9 @@ def kernel_mean_matching(
 ) -> tuple[Array, dict[str, float]]:
     """(n,) weights, and the certificate.
 
-    min_w 1/2 w'Kw - kappa'w with 0 <= w <= B and |sum w - n| <= n eps, where K_ij = k(x_i, x_j) and
-    kappa_i = n/m sum_j k(x_i, t_j); Gaussian kernel (Huang et al., 2007). Solved by accelerated projected
-    gradient with restarts (O'Donoghue and Candes, 2015), then exactly by pivoting.
+    min_w 1/2 w'Kw - kappa'w + r/2 |w - 1|^2 with 0 <= w <= B and |sum w - n| <= n eps, where
+    K_ij = k(x_i, x_j) and kappa_i = n/m sum_j k(x_i, t_j); Gaussian kernel (Huang et al., 2007). Solved by
+    accelerated projected gradient with restarts (O'Donoghue and Candes, 2015), then exactly by pivoting.
     ``kkt_residual`` is max |w - P(w - gradient)|, 0 exactly at the optimum;
     ``objective_below_uniform`` is by how much the objective is below that of equal weights, per row.
     """
@@ -62,6 +65,8 @@ def kernel_mean_matching(
     kappa = count * np.concatenate(
         [gaussian(rows[k : k + 1000], other, scale).mean(axis=1) for k in range(0, count, 1000)]
     )
+    kernel.flat[:: count + 1] += params.ridge
+    kappa += params.ridge
     slack = params.slack if params.slack is not None else (np.sqrt(count) - 1) / np.sqrt(count)
     weights = _minimise(kernel, kappa, params.bound, slack * count, params.steps)
     weights = _polish(kernel, kappa, weights, params.bound, slack * count)
