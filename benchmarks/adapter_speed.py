@@ -32,8 +32,10 @@ METHODS: dict[str, tuple[str, dict[str, Any]]] = {
     "rulsif": ("rulsif", {}),
     "kmm": ("kmm", {}),
     "optimal-transport": ("optimal-transport", {}),
-    "tca exact": ("tca", {"mode": "exact"}),
-    "tca nystrom": ("tca", {"mode": "nystrom"}),
+    "optimal-transport linear": ("optimal-transport", {"plan": "linear"}),
+    "tca linear": ("tca", {"kernel": "linear"}),
+    "tca exact": ("tca", {"kernel": "gaussian", "mode": "exact"}),
+    "tca nystrom": ("tca", {"kernel": "gaussian", "mode": "nystrom"}),
     "dann 10 epochs": ("dann", {"epochs": 10}),
 }
 

@@ -14,12 +14,14 @@ from xscene_core.transfer.labels.views import HELD_BACK, Features, LabelRows, La
 
 @dataclass(frozen=True)
 class Pair:
-    """One ordered pair of domains. answers : (m,) the sealed labels of ``asked`` (m, d)."""
+    """One ordered pair of domains. answers : (m,) the sealed labels of ``asked`` (m, d). known : (n,) those
+    of the target's rows in the view, for oracles alone; None where these are the asked rows."""
 
     name: str
     view: LabelView
     asked: Features
     answers: Labels
+    known: Labels | None = None
 
 
 def ganin(data: Path, seed: int = 0) -> Iterator[Pair]:
@@ -52,6 +54,7 @@ def ganin(data: Path, seed: int = 0) -> Iterator[Pair]:
             _view(source, own, files[source, "train"][1], target, wanted, ("negative", "positive"), seed),
             sp.csr_matrix(weigh.transform(asked)),
             answers,
+            files[target, "train"][1],
         )
 
 

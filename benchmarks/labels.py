@@ -93,7 +93,7 @@ def domain_pairs(frame: pd.DataFrame) -> Iterator[Pair]:
         asked = wanted[wanted["asked"]]
         if not len(asked) or not len(seen):
             continue
-        classes = tuple(sorted(set(own["label"]) | set(asked["label"])))
+        classes = tuple(sorted(set(own["label"]) | set(wanted["label"])))
         place = {name: number for number, name in enumerate(classes)}
         parts = {"source": own, "seen": seen, "asked": asked}
         features = word_features({name: _items(part) for name, part in parts.items()}, ("source", "seen"))
@@ -101,7 +101,8 @@ def domain_pairs(frame: pd.DataFrame) -> Iterator[Pair]:
         rows = LabelRows(source, features["source"], own["label"].map(place).to_numpy(np.int64))
         view = LabelView((rows,), LabelRows(target, features["seen"], hidden), classes, 0)
         answers = asked["label"].map(place).to_numpy(np.int64)
-        yield Pair(f"{source}->{target}", view, features["asked"], answers)
+        known = seen["label"].map(place).fillna(HELD_BACK).to_numpy(np.int64) if split else None
+        yield Pair(f"{source}->{target}", view, features["asked"], answers, known)
 
 
 def _items(part: pd.DataFrame) -> pd.DataFrame:

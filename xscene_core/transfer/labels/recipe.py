@@ -156,9 +156,10 @@ def joint(view: LabelView, limit: int) -> Callable[[Features], Matrix]:
 
 def reduction(view: LabelView, limit: int) -> Piece:
     """The piece behind ``joint``: truncated SVD without centring (Halko et al., 2011)."""
-    rows = stacked([*(part.features for part in view.sources), view.target.features])
-    if rows.shape[1] <= limit and not sp.issparse(rows):
+    parts = [*(part.features for part in view.sources), view.target.features]
+    if parts[-1].shape[1] <= limit and not all(sp.issparse(part) for part in parts):
         return Same()
+    rows = stacked(parts)
     from sklearn.utils.extmath import randomized_svd
 
     from xscene_core.transfer.labels.pieces import Affine

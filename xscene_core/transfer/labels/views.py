@@ -113,7 +113,7 @@ def _check(view: LabelView) -> None:
         raise InputError("There is no labelled row to learn from", where="source scenes")
 
 
-def _digests(rows: LabelRows) -> npt.NDArray[np.str_]:
+def _digests(rows: LabelRows) -> npt.NDArray[np.uint64]:
     """A digest of each row's features and label."""
     from hashlib import blake2b
 
@@ -126,7 +126,7 @@ def _digests(rows: LabelRows) -> npt.NDArray[np.str_]:
     else:
         contents = (memoryview(row) for row in np.ascontiguousarray(features))
     found = [
-        blake2b(content, digest_size=12, salt=salts[label]).hexdigest()
+        blake2b(content, digest_size=8, salt=salts[label]).digest()
         for content, label in zip(contents, rows.labels.tolist(), strict=True)
     ]
-    return np.array(found, dtype=np.str_)
+    return np.frombuffer(b"".join(found), dtype=np.uint64)

@@ -36,7 +36,9 @@ def coral_map(source: Matrix, target: Matrix, ridge: float) -> tuple[Matrix, Mat
     centred, other = source - source.mean(axis=0), target - target.mean(axis=0)
     own, wanted = centred.T @ centred / len(source), other.T @ other / len(target)
     amount = max(ridge * (np.trace(own) + np.trace(wanted)) / (2 * len(own)), 1e-12)  # one item has no spread
-    matrix = power(own, -0.5, amount) @ power(wanted, 0.5, amount)
+    whitened, coloured = spectrum(own, -0.5, amount), spectrum(wanted, 0.5, amount)
+    between = (whitened[0].T @ coloured[0]) * np.outer(whitened[1], coloured[1])
+    matrix = whitened[0] @ between @ coloured[0].T
     return matrix, source.mean(axis=0), target.mean(axis=0)
 
 
@@ -48,8 +50,14 @@ def aligned(source: Matrix, target: Matrix, ridge: float) -> Matrix:
 
 def power(covariance: Matrix, exponent: float, amount: float) -> Matrix:
     """(C + amount I)^exponent of a symmetric matrix."""
+    axes, spread = spectrum(covariance, exponent, amount)
+    return np.asarray((axes * spread) @ axes.T)
+
+
+def spectrum(covariance: Matrix, exponent: float, amount: float) -> tuple[Matrix, Matrix]:
+    """The axes (d, d) and eigenvalues (d,) of that matrix."""
     spread, axes = np.linalg.eigh(covariance)
-    return np.asarray((axes * (np.maximum(spread, 0) + amount) ** exponent) @ axes.T)
+    return axes, (np.maximum(spread, 0) + amount) ** exponent
 
 
 def fit(view: TrainingView, params: CoralParams, watcher: Watcher) -> "Trained":
