@@ -50,14 +50,12 @@ def transfer_components(
     if mode == "nystrom" or (mode == "auto" and len(rows) > EXACT):
         draw = np.random.default_rng([seed, 41])
         anchors = np.unique(rows[draw.permutation(len(rows))[:landmarks]], axis=0)
-        matrix, facts = _by_landmarks(
-            gaussian(rows, anchors, span), gaussian(anchors, anchors, span), gaps, mu, dimension
-        )
+        square = gaussian(rows, anchors, span)
+        matrix, facts = _by_landmarks(square, gaussian(anchors, anchors, span), gaps, mu, dimension)
     else:
         anchors, square = rows, gaussian(rows, rows, span)
         matrix, facts = components(lambda x: square @ x, gaps, mu, dimension, seed)
-    free = Kernel(anchors, matrix, np.zeros(matrix.shape[1]), span)
-    return Kernel(anchors, matrix, np.asarray(free(rows)).mean(axis=0), span), facts
+    return Kernel(anchors, matrix, square.mean(axis=0) @ matrix, span), facts
 
 
 def _gaps(sizes: list[int]) -> Matrix:
@@ -138,32 +136,29 @@ def _residual(
 def _by_landmarks(
     cross: Matrix, own: Matrix, gaps: Matrix, mu: float, dimension: int
 ) -> tuple[Matrix, Facts]:
-    """(m, e) the matrix after k(x, landmarks): K is cross own^+ cross' (Williams and Seeger, 2001).
+    """(m, e) the matrix after k(x, landmarks): K is cross own^-1 cross' (Williams and Seeger, 2001).
 
     With U S the left singular vectors and values of cross own^-1/2, W = U b gives a problem of the landmarks'
-    size.
+    size. ``own`` is given a diagonal of 1e-9 so that landmarks that are nearly equal do no harm.
     """
-    from scipy.linalg import eigh
+    from scipy.linalg import cholesky, eigh, solve_triangular
 
-    spread, axes = np.linalg.eigh(own)
-    kept = spread > spread[-1] * 1e-10
-    back = axes[:, kept] / np.sqrt(spread[kept])
-    features = cross @ back
+    root = cholesky(own + 1e-9 * np.eye(len(own)), lower=True, check_finite=False)
+    features = solve_triangular(root, cross.T, lower=True, check_finite=False).T
     squares, turn = np.linalg.eigh(features.T @ features)
     kept = squares > squares[-1] * 1e-10
     squares, turn = squares[kept], turn[:, kept]
     basis = features @ (turn / np.sqrt(squares))
-    shifted = basis - basis.mean(axis=0)
-    wide = squares[:, None] * (shifted.T @ shifted) * squares
+    shift = basis.mean(axis=0)
+    inner = np.eye(len(squares)) - len(basis) * np.outer(shift, shift)  # U'HU
+    wide = squares[:, None] * inner * squares
     gap = squares[:, None] * (basis.T @ gaps)
     penalty = gap @ gap.T + mu * np.eye(len(squares))
     size = min(dimension, len(squares))
-    values, vectors = eigh(
-        (wide + wide.T) / 2, penalty, subset_by_index=[len(squares) - size, len(squares) - 1]
-    )
+    values, vectors = eigh(wide, penalty, subset_by_index=[len(squares) - size, len(squares) - 1])
     vectors = vectors[:, ::-1]
     missing = np.linalg.norm(wide @ vectors - penalty @ vectors * values[::-1], axis=0).max()
     scale = max(float(np.linalg.norm(wide @ vectors[:, 0])), 1e-300)
     error = 1 - float(np.square(features).sum()) / len(features)
-    matrix = back @ turn @ (np.sqrt(squares)[:, None] * vectors)
-    return matrix, {"eigen_residual": float(missing) / scale, "nystrom_error": error}
+    back = solve_triangular(root, turn @ (np.sqrt(squares)[:, None] * vectors), lower=True, trans="T")
+    return np.asarray(back), {"eigen_residual": float(missing) / scale, "nystrom_error": error}
