@@ -14,6 +14,7 @@ import pytest
 from tests.transfer.worlds import scene_of_choices, short_training, tasteful
 from xscene_core.errors import Cancelled, InputError, WorkError
 from xscene_core.evaluation.ranking import metric, rank_answers
+from xscene_core.experiments.evidence import ask_the_same
 from xscene_core.experiments.pipeline import METRICS, execute, load_run
 from xscene_core.experiments.ranks import read_ranks
 from xscene_core.experiments.spec import RunSpec, TaskSpec
@@ -140,7 +141,7 @@ def test_alignment_is_in_both_files_before_and_after(runs) -> None:
 
 def test_all_runs_of_one_task_ask_the_same_people_in_the_same_order(runs) -> None:
     tables = [read_ranks(run.folder) for run in runs[1].values()]
-    assert all(table.asks_the_same(tables[0]) for table in tables)
+    assert all(ask_the_same(table, tables[0]) for table in tables)
     assert all((table.seen == tables[0].seen).all() for table in tables)
 
 
