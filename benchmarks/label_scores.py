@@ -52,6 +52,7 @@ VARIANTS: dict[str, tuple[str, dict[str, Any]]] = {
 """Other forms of the methods; the last one's name says that it takes a class prior."""
 NEAREST = "source-only nearest"
 PLAIN = "source-only"
+ORACLE = "oracle:target-trained"
 RESAMPLES = 2000
 
 
@@ -90,10 +91,20 @@ def table(pairs: Iterable[Pair], names: Sequence[str] = METHODS, nearest: bool =
     return rows
 
 
+def known(names: Sequence[str]) -> tuple[str, ...]:
+    """The names. Raises ``InputError`` for one that is no method and no other form of one."""
+    for name in names:
+        if name not in VARIANTS and name not in PEERS and name not in (NEAREST, ORACLE):
+            method = find(name)
+            if not method.learns("label"):
+                raise InputError(method.refusal, where=f"method {name}", todo="Choose another method.")
+    return tuple(names)
+
+
 def _shown(names: Sequence[str], nearest: bool) -> list[str]:
     if tuple(names) != METHODS:
         return [*names, *([PLAIN] if PLAIN not in names else [])]
-    extra = [*([NEAREST] if nearest else []), *VARIANTS, *PEERS, "oracle:target-trained"]
+    extra = [*([NEAREST] if nearest else []), *VARIANTS, *PEERS, ORACLE]
     return [*names, *extra]
 
 

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from benchmarks.label_data import Pair, pairs
-from benchmarks.label_scores import METHODS, table
+from benchmarks.label_scores import METHODS, known, table
 from benchmarks.row import Row
 from xscene_core.encoders.words import word_features
 from xscene_core.errors import InputError
@@ -35,7 +35,7 @@ def options(parser: argparse.ArgumentParser) -> None:
 def run(data: Path | None, given: argparse.Namespace) -> list[Row]:
     """One row per method: mean accuracy over all ordered pairs of domains."""
     frame = read(Path(given.table), [given.text, given.label, given.domain], given.split)
-    names = tuple(given.methods.split(",")) if given.methods else METHODS
+    names = known([name.strip() for name in given.methods.split(",")]) if given.methods else METHODS
     return table(domain_pairs(frame), names)
 
 
@@ -101,8 +101,8 @@ def domain_pairs(frame: pd.DataFrame) -> Iterator[Pair]:
         rows = LabelRows(source, features["source"], own["label"].map(place).to_numpy(np.int64))
         view = LabelView((rows,), LabelRows(target, features["seen"], hidden), classes, 0)
         answers = asked["label"].map(place).to_numpy(np.int64)
-        known = seen["label"].map(place).fillna(HELD_BACK).to_numpy(np.int64) if split else None
-        yield Pair(f"{source}->{target}", view, features["asked"], answers, known)
+        sealed = seen["label"].map(place).fillna(HELD_BACK).to_numpy(np.int64) if split else None
+        yield Pair(f"{source}->{target}", view, features["asked"], answers, sealed)
 
 
 def _items(part: pd.DataFrame) -> pd.DataFrame:

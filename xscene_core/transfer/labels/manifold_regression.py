@@ -35,7 +35,7 @@ def fit_manifold(
     landmarks), so each round solves one symmetric system of the landmarks' size: (Phi'(A + lambda M + rho
     L) Phi + eta I) b = Phi' A Y, A = 1 on labelled rows.
     """
-    from scipy.linalg import solve
+    from scipy.linalg import cholesky, solve, solve_triangular
     from sklearn.metrics import pairwise_distances_argmin
 
     from xscene_core.transfer.methods.kmm import gaussian, median_distance
@@ -45,10 +45,10 @@ def fit_manifold(
     width = median_distance(np.vstack(places[:-1]), places[-1], seed) / np.sqrt(2)  # exp(-d^2 / median^2)
     drawn = np.random.default_rng([seed, 44]).permutation(len(rows))[: params.landmarks]
     anchors = np.unique(rows[drawn], axis=0)
-    spread, axes = np.linalg.eigh(gaussian(anchors, anchors, width))
-    kept = spread > spread[-1] * 1e-10
-    back = axes[:, kept] / np.sqrt(spread[kept])
-    features = gaussian(rows, anchors, width) @ back
+    own = gaussian(anchors, anchors, width) + 1e-9 * np.eye(len(anchors))  # near landmarks do no harm
+    root = cholesky(own, lower=True, check_finite=False)
+    cross = gaussian(rows, anchors, width)
+    features = solve_triangular(root, cross.T, lower=True, check_finite=False).T
     told = known != HELD_BACK
     aims = np.zeros((len(rows), classes))
     aims[told, known[told]] = 1
@@ -75,7 +75,8 @@ def fit_manifold(
         if settled:
             break
     assert found is not None
-    head = Chain((Kernel(anchors, back @ found, np.zeros(classes), width), Positive()))
+    shares = solve_triangular(root, found, lower=True, trans="T")
+    head = Chain((Kernel(anchors, shares, np.zeros(classes), width), Positive()))
     facts = {
         "rounds": float(done),
         "collapsed": float(collapsed),

@@ -142,6 +142,17 @@ class Moved(Piece):
 
 
 @dataclass(frozen=True)
+class Together(Piece):
+    """The columns of all ``pieces`` side by side, divided by the root of their number: squared distances
+    are the means of theirs."""
+
+    pieces: tuple[Piece, ...]
+
+    def __call__(self, features: Features) -> Matrix:
+        return np.hstack([dense(piece(features)) for piece in self.pieces]) / np.sqrt(len(self.pieces))
+
+
+@dataclass(frozen=True)
 class UnitLength(Piece):
     """x / |x|; a row of zeros stays one."""
 

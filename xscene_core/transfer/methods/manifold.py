@@ -10,13 +10,16 @@ from xscene_core.watcher import Watcher
 
 if TYPE_CHECKING:
     from xscene_core.transfer.labels.classifier import Classifier
-    from xscene_core.transfer.labels.views import LabelView
+    from xscene_core.transfer.labels.pieces import Piece
+    from xscene_core.transfer.labels.views import LabelView, Matrix
 
 
 class ManifoldParams(Params):
     strength: float = Field(default=1.0, ge=0, le=1)
     """0 is source-only; between, the share of the answers that comes from this classifier."""
-    dimension: int = Field(default=50, ge=1, le=1000)
+    dimension: int = Field(default=20, ge=2, le=250)
+    """Principal directions. Kernels of half, once, twice and four times as many are multiplied, because which
+    number is right cannot be known without target labels."""
     alignment: float = Field(default=10.0, ge=0, le=1e4)
     """lambda: weight of the distance between the scenes' means, of all rows and of each class."""
     smoothness: float = Field(default=1.0, ge=0, le=1e4)
@@ -27,7 +30,7 @@ class ManifoldParams(Params):
     """Share of ``alignment`` that goes to the classes' means and not to that of all rows."""
     neighbours: int = Field(default=10, ge=1, le=200)
     rounds: int = Field(default=10, ge=1, le=100)
-    landmarks: int = Field(default=1000, ge=10, le=5000)
+    landmarks: int = Field(default=2500, ge=10, le=5000)
     """Centres of the kernel; of fewer rows all."""
 
 
@@ -40,7 +43,7 @@ def fit_labels(view: "LabelView", params: ManifoldParams, watcher: Watcher) -> "
     class's, of norm 1.
     """
     from xscene_core.transfer.labels.manifold_regression import fit_manifold
-    from xscene_core.transfer.labels.pieces import Affine, Chain, Mixture, Piece, UnitLength
+    from xscene_core.transfer.labels.pieces import Chain, Mixture, Together
     from xscene_core.transfer.labels.recipe import DIMENSIONS, LabelRecipe, learn_labels, reduction
     from xscene_core.transfer.labels.views import dense
     from xscene_core.transfer.methods.joint_pca import components
@@ -48,14 +51,15 @@ def fit_labels(view: "LabelView", params: ManifoldParams, watcher: Watcher) -> "
     plain = learn_labels("manifold", view, LabelRecipe())
     if params.strength == 0 or len(view.target) < 2:
         return plain
-    reduced = reduction(view, max(DIMENSIONS, params.dimension))
+    reduced = reduction(view, max(DIMENSIONS, 4 * params.dimension))
     scenes = (*view.sources, view.target)
     rows = {scene.name: dense(reduced(scene.features)) for scene in scenes}
     means = {name: own.mean(axis=0) for name, own in rows.items()}
-    axes = components([own - means[name] for name, own in rows.items()], params.dimension)
-    none = np.zeros(axes.shape[1])
+    axes = components([own - means[name] for name, own in rows.items()], 4 * params.dimension)
+    sizes = sorted({min(axes.shape[1], size) for size in _sizes(params.dimension)})
     maps: dict[str, Piece] = {
-        name: Chain((reduced, Affine(axes, mean, none), UnitLength())) for name, mean in means.items()
+        name: Chain((reduced, Together(tuple(_unit(axes[:, :size], mean) for size in sizes))))
+        for name, mean in means.items()
     }
     head, facts = fit_manifold(
         [dense(maps[scene.name](scene.features)) for scene in scenes],
@@ -79,6 +83,16 @@ def fit_labels(view: "LabelView", params: ManifoldParams, watcher: Watcher) -> "
     if facts["collapsed"]:
         fitted.reason += " Stopped there: in the next round nearly all answers became one class."
     return fitted
+
+
+def _sizes(dimension: int) -> tuple[int, ...]:
+    return dimension // 2, dimension, 2 * dimension, 4 * dimension
+
+
+def _unit(axes: "Matrix", mean: "Matrix") -> "Piece":
+    from xscene_core.transfer.labels.pieces import Affine, Chain, UnitLength
+
+    return Chain((Affine(axes, mean, np.zeros(axes.shape[1])), UnitLength()))
 
 
 register(
