@@ -21,6 +21,7 @@ from xscene_core.scenes.overlap import shared_people
 from xscene_core.scenes.problem import Problem
 from xscene_core.scenes.readers.engine import connect, usable
 from xscene_core.scenes.readers.files import Source, find_files
+from xscene_core.scenes.readers.interrupt import interruptible
 from xscene_core.scenes.readers.mapping import NEEDED
 from xscene_core.scenes.readers.pictures import read_pictures
 from xscene_core.scenes.readers.staging import Mapped, stage
@@ -291,11 +292,8 @@ def _scenes(
 def _database(room: Path, *others: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     connection = connect(room, readable=others)
     try:
-        yield connection
-    except RuntimeError as error:
-        if "interrupted" in str(error).lower():  # how the database passes Ctrl-C on
-            raise KeyboardInterrupt from error
-        raise
+        with interruptible(connection):
+            yield connection
     finally:
         connection.close()
 
