@@ -36,7 +36,7 @@ def trained(strength: float, apart: float = 3.0, steps: int = 150) -> tuple[Netw
     """The network and the discriminator's accuracy after both learned from the penalty alone."""
     torch.manual_seed(0)
     content = scenes(apart)
-    network, judge = Network(Shape(6, inner=8, rank=6, length=4)), Discriminator(6, 2, hidden=16)
+    network, judge = Network(Shape(6, rank=6, length=4)), Discriminator(6, 2, hidden=16)
     confusion = SceneConfusion(content, judge, strength, drawn=32, seed=0)
     optimiser = torch.optim.Adam([*network.parameters(), *judge.parameters()], lr=0.01)
     for _ in range(steps):
@@ -77,7 +77,7 @@ def test_the_schedule_rises_from_zero_to_one() -> None:
 def test_what_is_drawn_is_the_same_for_the_same_seed() -> None:
     content = [torch.from_numpy(unit(np.random.default_rng(k).standard_normal((30, 6)))) for k in range(2)]
     torch.manual_seed(0)
-    network, judge = Network(Shape(6, inner=8, rank=4)), Discriminator(6, 2)
+    network, judge = Network(Shape(6, rank=4)), Discriminator(6, 2)
 
     def losses() -> list[float]:
         one = SceneConfusion(content, judge, 1.0, drawn=8, seed=5)

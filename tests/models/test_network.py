@@ -14,8 +14,7 @@ ITEMS, DIM = 30, 8
 def network(started: bool = True, **sizes: int) -> Network:
     """A tiny network in double precision; not ``started``: with every parameter random."""
     torch.manual_seed(4)
-    shape = Shape(DIM, inner=sizes.get("inner", 8), rank=4, length=sizes.get("length", 6), dropout=0.0)
-    made = Network(shape).double().eval()
+    made = Network(Shape(DIM, rank=4, length=sizes.get("length", 6))).double().eval()
     if not started:
         with torch.no_grad():
             for parameter in made.parameters():
@@ -75,7 +74,7 @@ def test_earlier_choices_matter_less_at_the_start_and_order_matters_after_traini
 
 @pytest.mark.parametrize("part", ["items", "people"])
 def test_gradients_equal_finite_differences(part: str) -> None:
-    small = Network(Shape(4, inner=4, rank=2, heads=2, length=3, dropout=0.0)).double().eval()
+    small = Network(Shape(4, rank=2, length=3)).double().eval()
     with torch.no_grad():
         for parameter in small.parameters():
             parameter.add_(0.3 * torch.randn(parameter.shape, generator=torch.Generator().manual_seed(1)))

@@ -14,12 +14,12 @@ from xscene_core.models.network import Network, Shape
 from xscene_core.models.training import Corpus, Plan, train
 from xscene_core.watcher import Silent
 
-PLAN = Plan(epochs=2, rate=1e-2, part="all", batch=64, patience=9)
+PLAN = Plan(epochs=2, rate=1e-2, batch=64, patience=9)
 
 
 def network(dim: int = 8) -> Network:
     torch.manual_seed(0)
-    made = Network(Shape(dim, inner=8, rank=4, length=6, dropout=0.0))
+    made = Network(Shape(dim, rank=4, length=6))
     with torch.no_grad():
         for parameter in made.parameters():
             parameter.add_(0.05 * torch.randn_like(parameter))
@@ -98,13 +98,13 @@ def test_training_lowers_the_loss_on_a_pattern_and_leaves_the_random_state_alone
     assert after < before - 0.3
 
 
-def test_the_metric_part_leaves_attention_alone() -> None:
-    made, one = network(), corpus()
+def test_a_network_that_is_not_shared_stays_as_it_is_and_single_items_move() -> None:
+    own = torch.nn.Parameter(torch.zeros(20, 8))
+    made, one = network(), corpus(own=own)
     before = {name: value.clone() for name, value in made.state_dict().items()}
-    run(made, one, replace(PLAN, part="metric"))
-    changed = {name for name, value in made.state_dict().items() if not torch.equal(value, before[name])}
-    assert "up.weight" in changed
-    assert changed <= {"up.weight", "down.weight", "decay", "log_scale"}
+    run(made, one, replace(PLAN, shared=False))
+    assert all(torch.equal(value, before[name]) for name, value in made.state_dict().items())
+    assert own.detach().abs().max() > 0
 
 
 def test_the_epoch_with_the_best_check_is_kept_the_start_included() -> None:

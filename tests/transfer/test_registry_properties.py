@@ -293,7 +293,7 @@ def test_strength_zero_is_fine_tune_bit_for_bit_and_above_zero_shared_weights_di
     np.testing.assert_array_equal(scores(none), scores(plain))
 
     def shared(recommender: Any) -> np.ndarray:
-        return np.concatenate([p.detach().numpy().ravel() for p in recommender.network.parameters()])
+        return np.concatenate([p.detach().numpy().ravel() for p in recommender.tower.network.parameters()])
 
     np.testing.assert_array_equal(shared(none), shared(plain))
     assert np.abs(shared(some) - shared(plain)).max() > 0

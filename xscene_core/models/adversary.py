@@ -7,7 +7,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from xscene_core.models.network import Network
+from xscene_core.models.training import Placing
 
 
 class Reversal(torch.autograd.Function):
@@ -58,7 +58,7 @@ class SceneConfusion:
         self.content, self.discriminator, self.strength, self.drawn = content, discriminator, strength, drawn
         self.generator = np.random.default_rng([seed, 11])
 
-    def __call__(self, network: Network, generator: np.random.Generator, done: float) -> Tensor:
+    def __call__(self, network: Placing, generator: np.random.Generator, done: float) -> Tensor:
         placed, labels = [], []
         for scene, content in enumerate(self.content):
             rows = torch.from_numpy(self.generator.integers(len(content), size=self.drawn)).to(content.device)

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -12,8 +11,12 @@ from torch.nn import functional as F
 
 from xscene_core.models.batches import Batch, batches, windows
 from xscene_core.models.network import Network
+from xscene_core.models.sequence import SequenceNetwork
 from xscene_core.scenes.sequences import Sequences
 from xscene_core.watcher import Watcher
+
+Placing = Network | SequenceNetwork
+"""What puts items and people into one space, where their product times ``scale()`` is a score."""
 
 
 @dataclass
@@ -40,13 +43,12 @@ class Plan:
     """How to train. ``batch`` counts predictions; ``patience`` epochs without a better check end it.
 
     Up to ``full`` items all are candidates of the softmax, in a larger catalogue ``candidates`` drawn ones.
-    part : ``"metric"`` trains only how items compare, ``"all"`` the attention over histories as well,
-        ``"items"`` nothing but the corrections of single items.
+    shared : whether the network is trained, or nothing but what is special about single items.
     """
 
     epochs: int
     rate: float
-    part: Literal["metric", "all", "items"] = "metric"
+    shared: bool = True
     own_rate: float = 2e-3
     decay: float = 0.01
     batch: int = 1024
@@ -55,12 +57,12 @@ class Plan:
     patience: int = 3
 
 
-Penalty = Callable[[Network, np.random.Generator, float], Tensor]
+Penalty = Callable[[Placing, np.random.Generator, float], Tensor]
 """``penalty(network, generator, share of training done) -> ()`` added to the loss of every step."""
 
 
 def train(
-    network: Network,
+    network: Placing,
     corpora: Sequence[Corpus],
     plan: Plan,
     *,
@@ -79,7 +81,7 @@ def train(
     Returns the number of epochs kept (0: no epoch was better than the start).
     """
     owns = [corpus.own for corpus in corpora if corpus.own is not None]
-    trained = {"metric": network.metric(), "all": list(network.parameters()), "items": []}[plan.part]
+    trained = list(network.parameters()) if plan.shared else []
     groups = [{"params": trained, "weight_decay": plan.decay}]
     if owns:
         groups.append({"params": owns, "weight_decay": 0.0, "lr": plan.own_rate})
@@ -88,10 +90,8 @@ def train(
     optimiser = torch.optim.AdamW(groups, lr=plan.rate)
     for corpus in corpora:
         corpus.stretch(network.shape.length)
-    generator = np.random.default_rng([seed, 7, plan.part == "all"])
+    generator = np.random.default_rng([seed, 7])
     keeper = _Keeper(network, owns, check)
-    attended = bool(network.attends)
-    network.attends.fill_(attended or plan.part == "all")
     with torch.random.fork_rng(devices=_cuda_devices()):
         torch.manual_seed(seed)
         for epoch in range(plan.epochs):
@@ -100,15 +100,13 @@ def train(
             if keeper.look(epoch + 1, stage, watcher) >= plan.patience:
                 break
     watcher.progress(stage, 1.0)
-    kept = keeper.restore()
-    network.attends.fill_(attended or (plan.part == "all" and kept > 0))
-    return kept
+    return keeper.restore()
 
 
 class _Keeper:
     """Remembers the best parameters so far."""
 
-    def __init__(self, network: Network, owns: Sequence[nn.Parameter], check: Callable[[], float] | None):
+    def __init__(self, network: Placing, owns: Sequence[nn.Parameter], check: Callable[[], float] | None):
         self.tensors = [*network.parameters(), *owns]
         self.check = check
         self.best = check() if check else -np.inf
@@ -139,7 +137,7 @@ class _Keeper:
 
 
 def _epoch(
-    network: Network,
+    network: Placing,
     corpora: Sequence[Corpus],
     plan: Plan,
     optimiser: torch.optim.Optimizer,
@@ -172,7 +170,7 @@ def _epoch(
 
 
 def _loss(
-    network: Network, corpus: Corpus, batch: Batch, plan: Plan, generator: np.random.Generator
+    network: Placing, corpus: Corpus, batch: Batch, plan: Plan, generator: np.random.Generator
 ) -> Tensor:
     """Cross-entropy of the next choice over the catalogue, or over drawn candidates when it is large.
 
@@ -208,7 +206,7 @@ def _loss(
     return (losses * weights).mean()
 
 
-def _place(network: Network, corpus: Corpus, rows: Tensor) -> Tensor:
+def _place(network: Placing, corpus: Corpus, rows: Tensor) -> Tensor:
     own = None if corpus.own is None else corpus.own[rows]
     return network.place_items(corpus.content[rows], own)
 

@@ -12,20 +12,24 @@ from xscene_core.evaluation.ranking import rank_answers
 from xscene_core.models.blend import PEOPLE, candidates, learn_weights
 from xscene_core.models.device import device
 from xscene_core.models.network import Network, Shape
-from xscene_core.models.training import Corpus, Penalty, Plan, train
+from xscene_core.models.sequence import SequenceNetwork, SequenceShape
+from xscene_core.models.training import Corpus, Penalty, Placing, Plan, train
 from xscene_core.transfer.fitted import Scores
 from xscene_core.transfer.pretraining import pretrain
-from xscene_core.transfer.recommender import CONTENT_ALONE, NETWORK_ALONE, Trained
+from xscene_core.transfer.recommender import CONTENT_ALONE, EVIDENCE, NETWORK_ALONE, Trained
+from xscene_core.transfer.tower import Tower
 from xscene_core.transfer.views import Questions, SceneView, TrainingView
 from xscene_core.watcher import Watcher
 
-ADAPT = (
-    Plan(epochs=20, rate=1e-3, own_rate=2e-3, full=20_000),
-    Plan(epochs=10, rate=2e-4, own_rate=5e-4, full=20_000, part="all", patience=1),
-)
-"""First how items compare and what is special about single items, then the whole network."""
-ADAPT_ITEMS = (Plan(epochs=20, rate=1e-3, own_rate=2e-3, full=20_000, part="items"),)
-"""What is special about single items, and nothing else."""
+ADAPT = Plan(epochs=20, rate=1e-3, own_rate=2e-3, full=20_000)
+"""How items compare, and what is special about single ones."""
+FOLLOW = Plan(epochs=30, rate=1e-3, own_rate=1e-3, full=50_000, patience=3)
+"""What comes next in which order: learned well only over the whole catalogue (see ``SequenceNetwork``)."""
+COMPARED = 5e8
+"""Predictions times items up to which the content network learns over the whole catalogue; with more choices
+drawn candidates teach it as well, in a fifth of the time."""
+FEWEST = 2_000
+"""Fewer predictions of next choices teach a sequence network nothing that held-out choices confirm."""
 SHARES = (0.0, 0.25, 0.5, 0.75, 1.0)
 CHECKED = 2000
 """At most so many held-out choices are looked at after an epoch."""
@@ -39,8 +43,8 @@ class Recipe:
     adapt : whether the target's own choices are learned from after the sources.
     mapped : scene -> (I, d) changed content vectors of a source (feature-based).
     weights : source -> (U,) how much each of its people counts (instance-based).
-    penalty : builds what is added to the loss while the sources are learned (adversarial), with the
-        parameters it trains.
+    penalty : from the number of content dimensions, what is added to the loss while the sources are learned
+        (adversarial), with the parameters it trains.
     frozen : whether the network stays as the sources taught it and only single items are corrected.
     anchor : weight of half the squared distance from what the sources taught, in the adaptation.
     """
@@ -49,7 +53,7 @@ class Recipe:
     adapt: bool = True
     mapped: dict[str, Scores] = field(default_factory=dict)
     weights: dict[str, npt.NDArray[np.float32]] = field(default_factory=dict)
-    penalty: Callable[[Shape], tuple[Penalty, list[nn.Parameter]]] | None = None
+    penalty: Callable[[int], tuple[Penalty, list[nn.Parameter]]] | None = None
     penalty_key: str = ""
     frozen: bool = False
     anchor: float = 0.0
@@ -58,64 +62,95 @@ class Recipe:
 def learn(name: str, view: TrainingView, recipe: Recipe, watcher: Watcher) -> Trained:
     """Fits the recipe: start as content similarity, learn from the sources, then from the target, then
     blend with simpler evidence by the held-out choices, and fall back to content where they say so.
+
+    Two networks take these steps one after the other: how items compare, and what follows what.
     """
-    sources = tuple(
-        replace(scene, vectors=recipe.mapped.get(scene.name, scene.vectors)) for scene in view.sources
-    )
-    network = new_network(view.target.vectors.shape[1], view.seed)
-    start = {key: value.clone() for key, value in network.state_dict().items()}
-    facts: dict[str, float] = {}
+    mapped = (replace(one, vectors=recipe.mapped.get(one.name, one.vectors)) for one in view.sources)
+    given = replace(view, sources=tuple(mapped))
     learns = (recipe.adapt or recipe.source == "together") and len(view.validation) > 0
-    if recipe.source == "first" or (recipe.source == "together" and not learns):
-        facts["source_epochs"] = float(pretrain(network, replace(view, sources=sources), recipe, watcher))
-    content = torch.from_numpy(view.target.vectors).to(device())
-    own = nn.Parameter(torch.zeros_like(content)) if learns else None
-    fitted = Trained(name, view, network, own, recipe.mapped)
+    facts: dict[str, float] = {}
+    tower = Tower(view, new_network(view), None, recipe.mapped)
+    facts |= _teach(tower, given, recipe, learns, ("pretrain", "adapt"), watcher)
+    fitted = Trained(name, view, tower)
+    if learns and _predictions(view.target) >= FEWEST:
+        fitted.sequence = Tower(view, new_sequence_network(view), None, recipe.mapped)
+        plain = replace(recipe, penalty=None, penalty_key="")
+        follow = _teach(fitted.sequence, given, plain, learns, ("pretrain-order", "adapt-order"), watcher)
+        facts |= {f"sequence_{fact}": value for fact, value in follow.items()}
     if learns:
-        others = [_corpus(scene, recipe) for scene in sources] if recipe.source == "together" else []
-        corpora = [*others, Corpus(content, view.target.sequences, own)]
-        check = checker(fitted, view.validation, view.seed)
-        if recipe.source == "first":
-            facts["source_share"] = settle(network, start, check)
-        facts["target_epochs"] = 0.0
-        held = anchored(network, recipe.anchor) if recipe.anchor > 0 else None
-        plans = ADAPT_ITEMS if recipe.frozen else ADAPT
-        for plan, stage in zip(plans, ("adapt", "adapt-all"), strict=False):
-            facts["target_epochs"] += train(
-                network,
-                corpora,
-                plan,
-                seed=view.seed,
-                stage=stage,
-                watcher=watcher,
-                check=check,
-                penalty=held,
-            )
-        network.eval()
-        fitted.forget()
         blend(fitted, view)
-        if facts.get("source_share") == 0 and fitted.stands_for == name:
-            fitted.stands_for = "target-only"
+        if facts.get("source_share") == 0 and facts.get("sequence_source_share", 0) == 0:
+            fitted.stands_for = "target-only" if fitted.stands_for == name else fitted.stands_for
     fitted.facts |= facts | {
-        f"weight_{kind}": float(weight)
-        for kind, weight in zip(("network", "content", "item_knn", "popularity"), fitted.weights, strict=True)
+        f"weight_{kind.replace('-', '_')}": float(weight)
+        for kind, weight in zip(EVIDENCE, fitted.weights, strict=True)
     }
     fitted.reason = _reason(fitted, view, recipe)
     return fitted
 
 
-def new_network(dimension: int, seed: int) -> Network:
-    """The network at its start, drawn without touching the global random state."""
+def _teach(
+    tower: Tower, view: TrainingView, recipe: Recipe, learns: bool, stages: tuple[str, str], watcher: Watcher
+) -> dict[str, float]:
+    """Trains the tower's network as the recipe says; how many passes each scene's choices took."""
+    network = tower.network
+    facts: dict[str, float] = {}
+    start = {key: value.clone() for key, value in network.state_dict().items()}
+    if recipe.source == "first" or (recipe.source == "together" and not learns):
+        facts["source_epochs"] = float(pretrain(network, view, recipe, stages[0], watcher))
+    if not learns:
+        return facts
+    content = torch.from_numpy(view.target.vectors).to(device())
+    with torch.no_grad():
+        tower.own = nn.Parameter(torch.zeros_like(network.place_items(content)))
+    others = [_corpus(scene, recipe) for scene in view.sources] if recipe.source == "together" else []
+    check = checker(tower, view.validation, view.seed)
+    if recipe.source == "first":
+        facts["source_share"] = settle(network, start, check)
+    plan = FOLLOW
+    if isinstance(network, Network):
+        many = _predictions(view.target) * len(content) > COMPARED
+        plan = replace(ADAPT, full=0) if many else ADAPT
+    facts["target_epochs"] = float(
+        train(
+            network,
+            [*others, Corpus(content, view.target.sequences, tower.own)],
+            replace(plan, shared=not recipe.frozen),
+            seed=view.seed,
+            stage=stages[1],
+            watcher=watcher,
+            check=check,
+            penalty=anchored(network, recipe.anchor) if recipe.anchor > 0 else None,
+        )
+    )
+    network.eval()
+    tower.forget()
+    return facts
+
+
+def _predictions(scene: SceneView) -> int:
+    return int(np.maximum(scene.sequences.lengths - 1, 0).sum())
+
+
+def new_network(view: TrainingView) -> Network:
+    """The content network at its start, drawn without touching the global random state."""
     with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(seed)
-        return Network(Shape(dimension)).to(device())
+        torch.manual_seed(view.seed)
+        return Network(Shape(view.target.vectors.shape[1])).to(device())
 
 
-def anchored(network: Network, strength: float) -> Penalty:
+def new_sequence_network(view: TrainingView) -> SequenceNetwork:
+    """The sequence network at its start, drawn in the same way."""
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(view.seed + 1)
+        return SequenceNetwork(SequenceShape(view.target.vectors.shape[1])).to(device())
+
+
+def anchored(network: Placing, strength: float) -> Penalty:
     """strength / 2 ||theta - theta_0||^2 towards the network as it is now (Li et al., 2018)."""
     start = [parameter.detach().clone() for parameter in network.parameters()]
 
-    def penalty(moved: Network, generator: np.random.Generator, done: float) -> Tensor:
+    def penalty(moved: Placing, generator: np.random.Generator, done: float) -> Tensor:
         pairs = zip(moved.parameters(), start, strict=True)
         apart = [(parameter - kept).square().sum() for parameter, kept in pairs]
         return strength / 2 * torch.stack(apart).sum()
@@ -123,7 +158,7 @@ def anchored(network: Network, strength: float) -> Penalty:
     return penalty
 
 
-def settle(network: Network, start: dict[str, Tensor], check: Callable[[], float]) -> float:
+def settle(network: Placing, start: dict[str, Tensor], check: Callable[[], float]) -> float:
     """Puts the network between content similarity (0) and what the sources taught (1), where the target's
     held-out choices rank best: weight interpolation (Wortsman et al., 2022). Returns the share.
     """
@@ -138,7 +173,7 @@ def settle(network: Network, start: dict[str, Tensor], check: Callable[[], float
     return chosen
 
 
-def _mix(network: Network, start: dict[str, Tensor], taught: dict[str, Tensor], share: float) -> None:
+def _mix(network: Placing, start: dict[str, Tensor], taught: dict[str, Tensor], share: float) -> None:
     network.load_state_dict(
         {
             key: torch.lerp(start[key], value, share) if value.is_floating_point() else value.clone()
@@ -149,16 +184,18 @@ def _mix(network: Network, start: dict[str, Tensor], taught: dict[str, Tensor], 
     )
 
 
-def checker(fitted: Trained, questions: Questions, seed: int) -> Callable[[], float]:
+def checker(scorer: Tower | Trained, questions: Questions, seed: int) -> Callable[[], float]:
     """Mean of 1 / log2(1 + rank) over held-out choices: NDCG without a cut, so that few people suffice."""
     rows = np.sort(np.random.default_rng([seed, 3]).permutation(len(questions))[:CHECKED])
     asked = Questions(questions.histories.take(rows), questions.answers[rows])
 
     def check() -> float:
-        fitted.network.eval()
-        fitted.forget()
-        ranks, _ = rank_answers(fitted.score, asked)
-        fitted.network.train()
+        if isinstance(scorer, Tower):  # in training
+            scorer.network.eval()
+            scorer.forget()
+        ranks, _ = rank_answers(scorer.score, asked)
+        if isinstance(scorer, Tower):
+            scorer.network.train()
         return float((1 / np.log2(1 + ranks)).mean())
 
     return check
@@ -181,7 +218,6 @@ def blend(fitted: Trained, view: TrainingView) -> None:
     blended = check()
     learned, fitted.weights = fitted.weights, CONTENT_ALONE
     content = check()
-    fitted.network.eval()
     fitted.facts |= {"held_out_blend": blended, "held_out_content": content}
     if blended > content:
         fitted.weights = learned
@@ -209,7 +245,7 @@ def _reason(fitted: Trained, view: TrainingView, recipe: Recipe) -> str:
     people = len(view.target.sequences)
     if fitted.stands_for == "content":
         return f"Fell back to content similarity: on held-out choices of {people} people it was as good."
-    if fitted.own is None:
+    if fitted.tower.own is None:
         return (
             f"Learned from {sources} only and applied unchanged."
             if recipe.source != "none"

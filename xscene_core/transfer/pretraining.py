@@ -14,9 +14,9 @@ from xscene_core.code_digest import code_digest
 from xscene_core.evaluation.ranking import rank_answers
 from xscene_core.locking import exclusive
 from xscene_core.models.device import device
-from xscene_core.models.network import Network
-from xscene_core.models.training import Corpus, Plan, train
+from xscene_core.models.training import Corpus, Placing, Plan, train
 from xscene_core.scenes.sequences import Sequences
+from xscene_core.transfer.tower import Tower
 from xscene_core.transfer.views import Questions, SceneView, TrainingView
 from xscene_core.watcher import Watcher
 
@@ -25,43 +25,40 @@ if TYPE_CHECKING:
 
 _CODE = ("models", "transfer", "evaluation/ranking.py", "scenes/sequences.py")
 """What is learned from equal input changes with these: their digest is part of the key of kept models."""
-PREDICTIONS = 700_000
+PREDICTIONS = 1_200_000
 """Passes over the sources are chosen so that about so many predictions are learned from."""
 _HELD_OUT = 0.1
 _CHECKED = 500
 
 
-def plans_for(predictions: int) -> list[Plan]:
-    """First how items compare, then the whole network; more passes over little data, 1 to 15 each."""
+def plan_for(predictions: int) -> Plan:
+    """More passes over little data, 1 to 15."""
     epochs = int(np.clip(round(PREDICTIONS / max(predictions, 1)), 1, 15))
-    return [
-        Plan(epochs, rate=2e-3, candidates=1024, patience=3),
-        Plan(epochs, rate=5e-4, candidates=1024, part="all", patience=2),
-    ]
+    return Plan(epochs, rate=2e-3, candidates=1024, patience=3)
 
 
-def pretrain(network: Network, view: TrainingView, recipe: "Recipe", watcher: Watcher) -> int:
+def pretrain(network: Placing, view: TrainingView, recipe: "Recipe", stage: str, watcher: Watcher) -> int:
     """Trains ``network`` in place on the sources; a tenth of their people choose the best epoch.
 
     Returns the number of passes kept. Equal input gives the kept model of an earlier run.
     """
     if view.cache is None:
-        return _train(network, view, recipe, watcher)
+        return _train(network, view, recipe, stage, watcher)
     folder = view.cache / "source-models"
     file = folder / f"{_key(network, view, recipe)}.safetensors"
-    with exclusive(file.with_suffix(".lock"), watcher, "pretrain"):
+    with exclusive(file.with_suffix(".lock"), watcher, stage):
         kept = _read(file)
         if kept is None:
-            epochs = _train(network, view, recipe, watcher)
+            epochs = _train(network, view, recipe, stage, watcher)
             _write(file, network, epochs)
             return epochs
     epochs = int(kept.pop("epochs"))
     network.load_state_dict(kept)
-    watcher.progress("pretrain", 1.0)
+    watcher.progress(stage, 1.0)
     return epochs
 
 
-def _train(network: Network, view: TrainingView, recipe: "Recipe", watcher: Watcher) -> int:
+def _train(network: Placing, view: TrainingView, recipe: "Recipe", stage: str, watcher: Watcher) -> int:
     generator = np.random.default_rng([view.seed, 2])
     corpora, asked = [], []
     for scene in view.sources:
@@ -73,20 +70,18 @@ def _train(network: Network, view: TrainingView, recipe: "Recipe", watcher: Watc
         )
         asked.append((scene, held))
     predictions = sum(int(np.maximum(corpus.sequences.lengths - 1, 0).sum()) for corpus in corpora)
-    penalty, extra = recipe.penalty(network.shape) if recipe.penalty else (None, [])
-    kept = 0
-    for plan, stage in zip(plans_for(predictions), ("pretrain", "pretrain-all"), strict=True):
-        kept += train(
-            network,
-            corpora,
-            plan,
-            seed=view.seed,
-            stage=stage,
-            watcher=watcher,
-            check=lambda: float(np.mean([_check(network, scene, questions) for scene, questions in asked])),
-            penalty=penalty,
-            extra=extra,
-        )
+    penalty, extra = recipe.penalty(view.target.vectors.shape[1]) if recipe.penalty else (None, [])
+    kept = train(
+        network,
+        corpora,
+        plan_for(predictions),
+        seed=view.seed,
+        stage=stage,
+        watcher=watcher,
+        check=lambda: float(np.mean([_check(network, scene, questions) for scene, questions in asked])),
+        penalty=penalty,
+        extra=extra,
+    )
     network.eval()
     return kept
 
@@ -102,19 +97,16 @@ def _hold_out(scene: SceneView, generator: np.random.Generator) -> tuple[np.ndar
     return np.setdiff1d(np.arange(len(people)), held), questions
 
 
-def _check(network: Network, scene: SceneView, questions: Questions) -> float:
-    from xscene_core.transfer.recommender import Trained
-
+def _check(network: Placing, scene: SceneView, questions: Questions) -> float:
     if len(questions) == 0:
         return 0.0
-    alone = TrainingView((), scene, questions, 0)
-    network.eval()
-    ranks, _ = rank_answers(Trained("source", alone, network, None, {}).score, questions)
+    alone = Tower(TrainingView((), scene, questions, 0), network, None, {})
+    ranks, _ = rank_answers(alone.score, questions)
     network.train()
     return float((1 / np.log2(1 + ranks)).mean())
 
 
-def _key(network: Network, view: TrainingView, recipe: "Recipe") -> str:
+def _key(network: Placing, view: TrainingView, recipe: "Recipe") -> str:
     digest = hashlib.sha256(f"{code_digest(_CODE)} {network.shape} {view.seed} {recipe.penalty_key}".encode())
     digest.update(f"{device()} {torch.get_num_threads()}".encode())
     for scene in view.sources:
@@ -138,7 +130,7 @@ def _read(file: Path) -> dict[str, torch.Tensor] | None:
         return None
 
 
-def _write(file: Path, network: Network, epochs: int) -> None:
+def _write(file: Path, network: Placing, epochs: int) -> None:
     aside = file.with_suffix(f".{os.getpid()}")
     tensors = {name: value.cpu().contiguous() for name, value in network.state_dict().items()}
     try:

@@ -1,55 +1,51 @@
-"""The fitted recommender of every trained method: a network, blended with simpler evidence."""
+"""The fitted recommender of every trained method: learned networks, blended with simpler evidence."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import cached_property
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 import scipy.sparse as sp
 import torch
 from safetensors.torch import load_file, save_file
-from torch import Tensor, nn
+from torch import nn
 
-from xscene_core.models.batches import padded
 from xscene_core.models.device import device
 from xscene_core.models.item_knn import item_neighbours
 from xscene_core.models.network import Network, Shape
+from xscene_core.models.sequence import SequenceNetwork, SequenceShape
 from xscene_core.models.similarity import choice_matrix, content_people
 from xscene_core.scenes.sequences import Sequences
 from xscene_core.transfer.fitted import Fitted, Scores, read_words, scene_of
+from xscene_core.transfer.tower import Tower
 from xscene_core.transfer.views import TrainingView
 
-EVIDENCE = ("network", "content", "item-knn", "popularity")
-NETWORK_ALONE = np.array([1.0, 0.0, 0.0, 0.0])
-CONTENT_ALONE = np.array([0.0, 1.0, 0.0, 0.0])
+EVIDENCE = ("network", "sequence", "content", "item-knn", "popularity")
+NETWORK_ALONE = np.array([1.0, 0.0, 0.0, 0.0, 0.0])
+CONTENT_ALONE = np.array([0.0, 0.0, 1.0, 0.0, 0.0])
 CONTENT_SCALE = 8.0
 NEIGHBOURS = 100
+_Value = TypeVar("_Value")
 
 
 class Trained(Fitted):
-    """score = w_0 network + w_1 content similarity + w_2 item-kNN + w_3 log popularity.
+    """The sum of w_k times the evidence of kind k, see ``EVIDENCE``.
 
-    mapped : scene -> (I, d) content vectors as the network sees them, where a feature map changed them.
-    own : (I, d) corrections of the target's items, or None.
-    weights : (4,) float64, see ``EVIDENCE``.
+    tower : the content network, which every trained method has.
+    sequence : the sequence network, where there were choices enough to learn one.
+    weights : (5,) float64.
     """
 
-    def __init__(
-        self, name: str, view: TrainingView, network: Network, own: Tensor | None, mapped: dict[str, Scores]
-    ) -> None:
+    def __init__(self, name: str, view: TrainingView, tower: Tower, sequence: Tower | None = None) -> None:
         self.name = name
         super().__init__(view)
-        self.network, self.own, self.mapped = network.eval(), own, mapped
+        self.tower, self.sequence = tower, sequence
         self.weights = NETWORK_ALONE
-        self._placed: dict[str, Scores] = {}
 
     @cached_property
     def _neighbours(self) -> sp.csr_matrix:
         return item_neighbours(self.view.target.sequences, len(self.view.target.item_ids), NEIGHBOURS)
-
-    def forget(self) -> None:
-        """Places items anew from now on: the network has changed."""
-        self._placed.clear()
 
     def score(self, histories: Sequences) -> Scores:
         kinds = self.evidence(histories)
@@ -60,11 +56,15 @@ class Trained(Fitted):
         )
 
     def evidence(self, histories: Sequences) -> list[Callable[[], Scores]]:
-        """The four kinds of scores of all target items, each computed when called."""
+        """The kinds of scores of all target items, each computed when called."""
         target = self.view.target
+        shape = (len(histories), len(target.item_ids))
         return [
-            lambda: self.place_people(histories, target.name) @ self.represent(target.name).T,
-            lambda: CONTENT_SCALE * content_people(histories, target.vectors) @ target.vectors.T,
+            lambda: self.tower.score(histories),
+            lambda: self.sequence.score(histories) if self.sequence else np.zeros(shape, np.float32),
+            lambda: np.asarray(
+                CONTENT_SCALE * content_people(histories, target.vectors) @ target.vectors.T, np.float32
+            ),
             lambda: np.asarray(
                 (choice_matrix(histories, len(target.item_ids)) @ self._neighbours).toarray(), np.float32
             ),
@@ -72,56 +72,35 @@ class Trained(Fitted):
         ]
 
     def score_new(self, histories: Sequences, scene: str, vectors: Scores) -> Scores:
+        found = np.zeros((len(histories), len(vectors)), dtype=np.float32)
+        for weight, tower in zip(self.weights, (self.tower, self.sequence), strict=False):
+            if tower is not None and weight > 0:
+                found += np.float32(weight) * tower.score_new(histories, scene, vectors)
         content = content_people(histories, scene_of(self.view, scene).vectors)
-        placed = self._place(torch.from_numpy(vectors).to(device()), None)
-        network = self.place_people(histories, scene) @ placed.T
-        return np.asarray(
-            np.float32(self.weights[0]) * network
-            + np.float32(self.weights[1] * CONTENT_SCALE) * (content @ vectors.T),
-            dtype=np.float32,
-        )
+        return np.asarray(found + np.float32(self.weights[2] * CONTENT_SCALE) * (content @ vectors.T))
 
     def represent(self, scene: str) -> Scores:
-        if scene not in self._placed:
-            own = self.own if scene == self.view.target.name else None
-            self._placed[scene] = self._place(torch.from_numpy(self._vectors(scene)).to(device()), own)
-        return self._placed[scene]
+        return self.tower.represent(scene)
 
     def represent_people(self, histories: Sequences, scene: str) -> Scores:
-        people = self.place_people(histories, scene)
+        people = self.tower.place_people(histories, scene)
         return (people / np.maximum(np.linalg.norm(people, axis=1, keepdims=True), 1e-9)).astype(np.float32)
-
-    def place_people(self, histories: Sequences, scene: str) -> Scores:
-        """(Q, d) people times the network's scale, so that a product with placed items is its logit."""
-        with torch.no_grad():
-            items = torch.from_numpy(self.represent(scene)).to(device())
-            rows, kept = padded(histories, self.network.shape.length)
-            people = self.network.place_people(items[torch.from_numpy(rows).to(device())])
-            last = torch.from_numpy(np.maximum(kept, 1) - 1).to(device())
-            found = people[torch.arange(len(rows), device=device()), last] * self.network.scale()
-            found[torch.from_numpy(kept == 0).to(device())] = 0.0
-            return np.asarray(found.float().cpu().numpy(), dtype=np.float32)
 
     def save(self, folder: Path) -> None:
         super().save(folder)
-        tensors = {f"network.{name}": value for name, value in self.network.state_dict().items()}
-        if self.own is not None:
-            tensors["own"] = self.own.detach()
-        tensors["weights"] = torch.from_numpy(self.weights)
-        changed = {
+        tensors = {"weights": torch.from_numpy(self.weights)}
+        shapes: dict[str, str] = {}
+        for part, tower in (("network", self.tower), ("sequence", self.sequence)):
+            if tower is not None:
+                tensors |= {f"{part}.{key}": value for key, value in tower.network.state_dict().items()}
+                tensors |= {} if tower.own is None else {f"own.{part}": tower.own.detach()}
+                shapes |= {f"{part}.{key}": str(size) for key, size in tower.network.shape.document().items()}
+        tensors |= {
             f"mapped.{name}": torch.from_numpy(np.ascontiguousarray(rows))
-            for name, rows in self.mapped.items()
+            for name, rows in self.tower.mapped.items()
         }
-        tensors = {name: value.cpu().contiguous() for name, value in (tensors | changed).items()}
-        shape = {key: str(value) for key, value in self.network.shape.document().items()}
-        save_file(tensors, folder / "model.safetensors", metadata=shape)
-
-    def _vectors(self, scene: str) -> Scores:
-        return self.mapped.get(scene, scene_of(self.view, scene).vectors)
-
-    def _place(self, content: Tensor, own: Tensor | None) -> Scores:
-        with torch.no_grad():
-            return np.asarray(self.network.place_items(content, own).float().cpu().numpy())
+        tensors = {name: value.cpu().contiguous() for name, value in tensors.items()}
+        save_file(tensors, folder / "model.safetensors", metadata=shapes)
 
 
 def load_trained(name: str, folder: Path, view: TrainingView) -> Trained:
@@ -129,14 +108,32 @@ def load_trained(name: str, folder: Path, view: TrainingView) -> Trained:
     from safetensors import safe_open
 
     with safe_open(folder / "model.safetensors", framework="pt") as file:
-        kept = file.metadata()
-    whole = {key: int(kept[key]) for key in ("dim", "inner", "rank", "layers", "heads", "length")}
+        shapes = file.metadata()
     tensors = load_file(folder / "model.safetensors", device=str(device()))
-    network = Network(Shape(**whole, dropout=float(kept["dropout"]))).to(device())
-    network.load_state_dict({key[8:]: value for key, value in tensors.items() if key.startswith("network.")})
-    mapped = {key[7:]: value.cpu().numpy() for key, value in tensors.items() if key.startswith("mapped.")}
-    own = nn.Parameter(tensors["own"]) if "own" in tensors else None
-    fitted = Trained(name, view, network, own, mapped)
+    mapped = {key: value.cpu().numpy() for key, value in _under("mapped.", tensors).items()}
+    towers = []
+    for part, build in (("network", _network), ("sequence", _sequence)):
+        kept = _under(f"{part}.", tensors)
+        if kept:
+            network = build(_under(f"{part}.", shapes)).to(device())
+            network.load_state_dict(kept)
+            own = tensors.get(f"own.{part}")
+            towers.append(Tower(view, network, None if own is None else nn.Parameter(own), mapped))
+    fitted = Trained(name, view, *towers)
     fitted.weights = np.asarray(tensors["weights"].cpu().numpy(), dtype=np.float64)
     read_words(folder, fitted)
     return fitted
+
+
+def _under(prefix: str, found: Mapping[str, _Value]) -> dict[str, _Value]:
+    return {key.removeprefix(prefix): value for key, value in found.items() if key.startswith(prefix)}
+
+
+def _network(sizes: dict[str, str]) -> Network:
+    return Network(Shape(**{key: int(value) for key, value in sizes.items()}))
+
+
+def _sequence(sizes: dict[str, str]) -> SequenceNetwork:
+    dropout = float(sizes["dropout"])
+    whole = {key: int(value) for key, value in sizes.items() if key != "dropout"}
+    return SequenceNetwork(SequenceShape(**whole, dropout=dropout))

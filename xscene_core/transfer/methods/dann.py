@@ -13,7 +13,6 @@ from xscene_core.watcher import Watcher
 if TYPE_CHECKING:
     from torch import nn
 
-    from xscene_core.models.network import Shape
     from xscene_core.models.training import Penalty
     from xscene_core.transfer.labels.classifier import Classifier
     from xscene_core.transfer.labels.network import LabelNetwork
@@ -44,7 +43,7 @@ def fit(view: TrainingView, params: DannParams, watcher: Watcher) -> "Trained":
     """
     from xscene_core.transfer.learning import Recipe, learn
 
-    def penalty(shape: "Shape") -> "tuple[Penalty, list[nn.Parameter]]":
+    def penalty(dimension: int) -> "tuple[Penalty, list[nn.Parameter]]":
         import torch
 
         from xscene_core.models.adversary import Discriminator, SceneConfusion
@@ -56,7 +55,7 @@ def fit(view: TrainingView, params: DannParams, watcher: Watcher) -> "Trained":
         ]
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(view.seed + 1)
-            discriminator = Discriminator(shape.dim, len(content), params.hidden).to(device())
+            discriminator = Discriminator(dimension, len(content), params.hidden).to(device())
         confusion = SceneConfusion(content, discriminator, params.strength, params.drawn, view.seed)
         return confusion, list(discriminator.parameters())
 
