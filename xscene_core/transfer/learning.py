@@ -29,7 +29,8 @@ COMPARED = 5e8
 """Predictions times items up to which the content network learns over the whole catalogue; with more choices
 drawn candidates teach it as well, in a fifth of the time."""
 FEWEST = 2_000
-"""Fewer predictions of next choices teach a sequence network nothing that held-out choices confirm."""
+"""Fewer predictions of next choices, the sources' among them where they are learned from, teach a sequence
+network nothing that held-out choices confirm."""
 SHARES = (0.0, 0.25, 0.5, 0.75, 1.0)
 CHECKED = 2000
 """At most so many held-out choices are looked at after an epoch."""
@@ -72,7 +73,8 @@ def learn(name: str, view: TrainingView, recipe: Recipe, watcher: Watcher) -> Tr
     tower = Tower(view, new_network(view), None, recipe.mapped)
     facts |= _teach(tower, given, recipe, learns, ("pretrain", "adapt"), watcher)
     fitted = Trained(name, view, tower)
-    if learns and _predictions(view.target) >= FEWEST:
+    taught = view.sources if recipe.source != "none" else ()
+    if learns and sum(map(_predictions, (view.target, *taught))) >= FEWEST:
         fitted.sequence = Tower(view, new_sequence_network(view), None, recipe.mapped)
         plain = replace(recipe, penalty=None, penalty_key="")
         follow = _teach(fitted.sequence, given, plain, learns, ("pretrain-order", "adapt-order"), watcher)
