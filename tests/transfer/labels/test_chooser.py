@@ -119,3 +119,25 @@ def test_the_prior_is_taken_unless_it_is_refuted_or_changes_nothing() -> None:
     assert choose(unchanged, *asked).chosen == "source-only"
     labelled = evidence(labelled=True, source_only=0.7, self_training=0.68, coral=0.6)
     assert choose(labelled, *asked).chosen == "source-only"
+
+
+def test_manifold_comes_before_self_training_where_it_did_not_refuse() -> None:
+    asked = ("source-only",), ("self-training", "manifold"), 0.95, 0
+    open_ = evidence(source_only=0.7, self_training=0.72, manifold=0.68)
+    chosen = choose(open_, *asked)
+    assert chosen.chosen == "manifold"
+    assert "near ones have the same class" in chosen.reason
+    refused = replace(open_, changed=open_.changed | {"manifold": 0.0})
+    assert choose(refused, *asked).chosen == "self-training"
+    refuted = evidence(source_only=0.7, self_training=0.68, manifold=0.5)
+    chosen = choose(refuted, *asked)
+    assert chosen.chosen == "self-training"
+    assert "manifold was refuted" in chosen.reason
+
+
+def test_what_was_learned_to_be_judged_is_not_learned_again() -> None:
+    found = by_reverse(view(), ("source-only", "coral"), Silent())
+    asked = rows(4)[0]
+    for name, fitted in found.fitted.items():
+        again = find(name).run_labels(view(), {}, Silent())
+        np.testing.assert_array_equal(fitted.probabilities(asked), again.probabilities(asked))

@@ -11,9 +11,14 @@ from xscene_core.watcher import Watcher
 
 FEWEST = 20
 """Labelled target rows below which methods are judged by reverse validation."""
-PRIOR = "self-training"
+PRIORS = {
+    "manifold": "for which the labelled rows speak: near ones have the same class",
+    "self-training": "which gains on most pairs that were ever measured",
+}
+"""What is bet on without labels of the target, in this order, and why. Manifold refuses by itself where a
+linear head tells labelled rows apart better than their neighbourhoods do; then it changes nothing here."""
 REFUTED = 0.10
-"""A loss in reading back above which the prior is refuted. Set together with ``PRIOR`` on the 36 public pairs
+"""A loss in reading back above which a prior is refuted. Set together with ``PRIORS`` on the 36 public pairs
 of ``benchmarks/negative_transfer.py``, so its figure there is optimistic."""
 
 
@@ -32,7 +37,8 @@ def fit_auto(view: LabelView, candidates: tuple[str, ...], confidence: float, wa
     plain = ("source-only", "target-only") if len(view.target.labelled) >= FEWEST else ("source-only",)
     evidence = judge(view, (*plain, *candidates), watcher, FEWEST)
     choice = choose(evidence, plain, candidates, confidence, view.seed)
-    fitted: Classifier = find(choice.chosen).run_labels(view, {}, watcher)
+    known = evidence.fitted.get(choice.chosen)
+    fitted: Classifier = known or find(choice.chosen).run_labels(view, {}, watcher)
     fitted.name, fitted.stands_for = "auto", choice.chosen
     fitted.reference = "target-only" if len(view.target.labelled) else "source-only"
     fitted.reason, fitted.facts = choice.reason, choice.facts | fitted.facts
@@ -45,8 +51,9 @@ def choose(
     """With labelled target rows the best candidate whose lead over the best plain method is certain.
 
     Without any, reading labels back favours what stays near the sources, so it can refute a method better
-    than confirm one: ``PRIOR`` is taken unless it collapsed, changed nothing, or is refuted; then the best
-    candidate with a certain lead; then what is plain. Certain means over all candidates (Bonferroni).
+    than confirm one: the first of ``PRIORS`` is taken that did not collapse, changed something, and is not
+    refuted; then the best candidate with a certain lead; then what is plain. Certain means over all
+    candidates (Bonferroni).
     """
     means = {name: float(values.mean()) for name, values in evidence.correct.items()}
     best = max(plain, key=lambda name: means[name])
@@ -61,11 +68,10 @@ def choose(
     facts |= {f"judged/{name}": mean for name, mean in means.items()}
     asked = _asked(evidence, len(evidence.correct[best]))
     note = f" Not believed, because nearly all labels became one: {', '.join(fallen)}." if fallen else ""
-    prior = None if evidence.labelled else leads.get(PRIOR)
-    if prior is not None and prior.value >= -REFUTED:
-        return LabelChoice(PRIOR, best, _not_refuted(best, prior, asked) + note, facts)
-    if prior is not None:
-        note += f" {PRIOR} was refuted: {prior.value:+.1%}."
+    for name in () if evidence.labelled else [name for name in PRIORS if name in leads]:
+        if leads[name].value >= -REFUTED:
+            return LabelChoice(name, best, _not_refuted(name, best, leads[name], asked) + note, facts)
+        note += f" {name} was refuted: {leads[name].value:+.1%}."
     sure = [name for name, lead in leads.items() if lead.low > 0]
     leading = max(sure or leads, key=lambda name: means[name], default="")
     if sure:
@@ -73,11 +79,11 @@ def choose(
     return LabelChoice(best, best, _abstained(leading, best, leads.get(leading), asked, level) + note, facts)
 
 
-def _not_refuted(best: str, lead: Paired, asked: str) -> str:
+def _not_refuted(name: str, best: str, lead: Paired, asked: str) -> str:
     return (
-        f"Chose {PRIOR}, which gains on most pairs that were ever measured, because nothing refutes it here: "
-        f"{asked} it differs from {best} by {lead.value:+.1%}, and {-REFUTED:.0%} would refute it. Without "
-        "labels of the target this is a bet, not evidence of a gain."
+        f"Chose {name}, {PRIORS[name]}, because nothing refutes it here: {asked} it differs from {best} by "
+        f"{lead.value:+.1%}, and {-REFUTED:.0%} would refute it. Without labels of the target this is a bet, "
+        "not evidence of a gain."
     )
 
 

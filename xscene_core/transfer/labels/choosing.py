@@ -7,12 +7,13 @@ are the same for every method, so none is judged by a space that it made itself.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import numpy.typing as npt
 
 from xscene_core.evaluation.choosing import kept_diversity
+from xscene_core.transfer.labels.classifier import Classifier
 from xscene_core.transfer.labels.recipe import fit_head, reduction
 from xscene_core.transfer.labels.views import HELD_BACK, Labels, LabelView, Matrix, dense
 from xscene_core.transfer.method import find
@@ -34,12 +35,14 @@ class Evidence:
     diversity : method -> share of the classes' spread that its labels keep.
     changed : method -> share of the target's rows that it labels otherwise than the first method.
     labelled : whether the questions are about labelled target rows.
+    fitted : method -> what it learned from everything, where that was needed to ask.
     """
 
     correct: dict[str, Correct]
     diversity: dict[str, float]
     changed: dict[str, float]
     labelled: bool
+    fitted: dict[str, Classifier] = field(default_factory=dict)
 
 
 def judge(view: LabelView, names: Sequence[str], watcher: Watcher, fewest: int) -> Evidence:
@@ -75,17 +78,18 @@ def by_reverse(view: LabelView, names: Sequence[str], watcher: Watcher) -> Evide
     source = view.source.labelled
     own, wanted = (_standard(dense(reduced(rows.features))) for rows in (source, view.target))
     shares = np.bincount(source.labels, minlength=len(view.classes)) / len(source)
-    correct, diversity, labels = {}, {}, {}
+    correct, diversity, labels, learned = {}, {}, {}, {}
     for place, name in enumerate(names):
         done = place / len(names)
         watcher.progress("rehearse", done)
         fitted = find(name).run_labels(view, {}, Within(watcher, "rehearse", done))
+        learned[name] = fitted
         said = labels[name] = fitted.predict(view.target.features)
         correct[name] = read_back(wanted, said, own, source.labels, len(view.classes))
         diversity[name] = kept_diversity(said, shares)
     watcher.progress("rehearse", 1.0)
     changed = {name: float((said != labels[names[0]]).mean()) for name, said in labels.items()}
-    return Evidence(correct, diversity, changed, labelled=False)
+    return Evidence(correct, diversity, changed, labelled=False, fitted=learned)
 
 
 def read_back(target: Matrix, said: Labels, source: Matrix, labels: Labels, classes: int) -> Correct:

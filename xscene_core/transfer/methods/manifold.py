@@ -9,6 +9,7 @@ from xscene_core.transfer.method import Method, Params, register
 from xscene_core.watcher import Watcher
 
 if TYPE_CHECKING:
+    from xscene_core.evaluation.statistics import Paired
     from xscene_core.transfer.labels.classifier import Classifier
     from xscene_core.transfer.labels.pieces import Piece
     from xscene_core.transfer.labels.views import LabelView, Matrix
@@ -32,6 +33,9 @@ class ManifoldParams(Params):
     rounds: int = Field(default=10, ge=1, le=100)
     landmarks: int = Field(default=2500, ge=10, le=5000)
     """Centres of the kernel; of fewer rows all."""
+    refuse: bool = True
+    """Whether rows with labels are first asked if neighbourhoods tell their classes apart; where a linear
+    head does so better, the plain method is kept."""
 
 
 def fit_labels(view: "LabelView", params: ManifoldParams, watcher: Watcher) -> "Classifier":
@@ -43,6 +47,7 @@ def fit_labels(view: "LabelView", params: ManifoldParams, watcher: Watcher) -> "
     class's, of norm 1.
     """
     from xscene_core.transfer.labels.manifold_regression import fit_manifold
+    from xscene_core.transfer.labels.neighbourhoods import neighbourhood_gap
     from xscene_core.transfer.labels.pieces import Chain, Mixture, Together
     from xscene_core.transfer.labels.recipe import DIMENSIONS, LabelRecipe, learn_labels, reduction
     from xscene_core.transfer.labels.views import dense
@@ -61,8 +66,15 @@ def fit_labels(view: "LabelView", params: ManifoldParams, watcher: Watcher) -> "
         name: Chain((reduced, Together(tuple(_unit(axes[:, :size], mean) for size in sizes))))
         for name, mean in means.items()
     }
+    places = [dense(maps[scene.name](scene.features)) for scene in scenes]
+    if params.refuse:
+        gap = neighbourhood_gap(list(scenes), places, len(view.classes), params.ridge, view.seed)
+        if gap is not None:
+            plain.facts["neighbourhood_gap"] = gap.value
+            if gap.value < 0:
+                return _refused(plain, view, gap)
     head, facts = fit_manifold(
-        [dense(maps[scene.name](scene.features)) for scene in scenes],
+        places,
         [scene.labels for scene in scenes],
         len(view.classes),
         params,
@@ -83,6 +95,17 @@ def fit_labels(view: "LabelView", params: ManifoldParams, watcher: Watcher) -> "
     if facts["collapsed"]:
         fitted.reason += " Stopped there: in the next round nearly all answers became one class."
     return fitted
+
+
+def _refused(plain: "Classifier", view: "LabelView", gap: "Paired") -> "Classifier":
+    plain.stands_for = "source-only" if not len(view.target.labelled) else "pooled"
+    plain.facts["refused"] = 1.0
+    plain.reason = (
+        "Refused, because near rows need not have the same class here: about labelled rows that it did not "
+        f"see, a classifier by neighbourhood is right less often than a linear one, by {-gap.value:.1%}. "
+        f"{plain.reason}"
+    )
+    return plain
 
 
 def _sizes(dimension: int) -> tuple[int, ...]:
