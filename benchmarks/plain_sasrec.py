@@ -21,16 +21,25 @@ class PlainSASRec(nn.Module):
         layer = nn.TransformerEncoderLayer(
             dim, heads, 2 * dim, dropout, activation="gelu", batch_first=True, norm_first=True
         )
+        self.dropout, self.left = dropout, nn.LayerNorm(dim)
         self.layers = nn.TransformerEncoder(layer, layers, enable_nested_tensor=False)
         self.register_buffer("causal", nn.Transformer.generate_square_subsequent_mask(length))
 
     def loss(self, rows: Tensor) -> Tensor:
         """Cross-entropy over the whole catalogue at every real position of (B, L + 1) rows, padded first."""
         given, wanted = rows[:, :-1], rows[:, 1:]
-        hidden = self.items(given) + self.places.weight
-        hidden = self.layers(hidden, mask=self.causal, is_causal=True)
+        hidden = self.hidden(given)
         real = (given != self.items.padding_idx) & (wanted != self.items.padding_idx)
         return F.cross_entropy(hidden[real] @ self.items.weight[:-1].T, wanted[real])
+
+    def score(self, rows: Tensor) -> Tensor:
+        """(B, L) rows, padded first, to (B, items) logits of what comes next."""
+        return self.hidden(rows)[:, -1] @ self.items.weight[:-1].T
+
+    def hidden(self, rows: Tensor) -> Tensor:
+        """(B, L) rows to (B, L, dim)."""
+        entered = F.dropout(self.items(rows) + self.places.weight, self.dropout, self.training)
+        return self.left(self.layers(entered, mask=self.causal, is_causal=True))
 
 
 def padded_rows(sequences: Sequences, length: int, padding: int) -> npt.NDArray[np.int64]:

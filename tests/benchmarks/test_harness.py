@@ -9,15 +9,12 @@ import numpy as np
 import pytest
 
 from benchmarks.__main__ import main, names
-from benchmarks.in_scene_baselines import rank
 from benchmarks.plain_sasrec import PlainSASRec, padded_rows, train
 from benchmarks.process import measure
 from benchmarks.row import Row, as_json, as_markdown
 from benchmarks.xscene import environment
 from xscene_core.errors import WorkError
-from xscene_core.evaluation.ranking import rank_answers
 from xscene_core.scenes.sequences import Sequences
-from xscene_core.transfer.views import Questions
 
 ROWS = [Row("a", "ndcg@10", 0.5, 0.4, 0.6, 12.0), Row("b", "ratio", float("nan"))]
 
@@ -49,7 +46,7 @@ def test_a_data_folder_that_is_not_there_ends_with_2_and_a_sentence(
 def test_data_without_the_set_ends_with_2_and_names_the_set(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert main(["in-scene-baselines", "--data", str(tmp_path)]) == 2
+    assert main(["in-scene", "--data", str(tmp_path)]) == 2
     assert "amazon2014_beauty_sports_toys" in capsys.readouterr().err
 
 
@@ -90,25 +87,6 @@ def test_a_command_that_takes_too_long_is_ended(tmp_path: Path) -> None:
             [sys.executable, "-c", "import time; time.sleep(60)"],
             home=tmp_path, cwd=tmp_path, environment=environment(), limit=1,
         )  # fmt: skip
-
-
-def test_ranks_of_the_benchmark_agree_with_those_of_the_evaluator() -> None:
-    random = np.random.default_rng(0)
-    questions = Questions(
-        sequences(*(random.choice(20, 4, replace=False).tolist() for _ in range(50))),
-        random.integers(0, 20, 50).astype(np.int32),
-    )
-    table = random.integers(0, 4, (20, 20)).astype(np.float32)  # few values: many ties
-
-    def score(histories: Sequences) -> np.ndarray:
-        return table[histories.items[histories.indptr[1:] - 1]]
-
-    ranks = rank(score, questions, size=7)
-    middle, _ = rank_answers(score, questions)
-    np.testing.assert_array_equal(ranks.middle, middle)
-    assert (ranks.best <= ranks.middle).all()
-    assert (ranks.middle <= ranks.worst).all()
-    assert (ranks.best < ranks.worst).any()
 
 
 def test_plain_reference_loop_learns_a_fixed_order() -> None:

@@ -1,0 +1,67 @@
+"""What is taken out of a task before its methods see it."""
+
+from dataclasses import replace
+
+import numpy as np
+
+from benchmarks.cold_items import among_cold, asked_for, held_out, without
+from benchmarks.few_shot import averaged, best_baseline
+from benchmarks.rankings import some, values_of, without_shared_people
+from tests.transfer.worlds import histories, task, world
+from xscene_core.transfer.method import find
+from xscene_core.transfer.views import Questions
+from xscene_core.watcher import Silent
+
+
+def test_cold_items_are_in_no_choice_that_is_learned_from_or_given_and_in_every_answer() -> None:
+    view, test = task(*world())
+    cold = held_out(len(view.target.item_ids), 0)
+    assert 0 < cold.sum() < len(cold)
+    thin, asked = without(view, cold), asked_for(test.questions, cold)
+    for sequences in (thin.target.sequences, thin.validation.histories, asked.histories):
+        assert not cold[sequences.items].any()
+    assert not cold[thin.validation.answers].any()
+    assert cold[asked.answers].all()
+    kept = [item for item in view.target.sequences.items if not cold[item]]
+    np.testing.assert_array_equal(thin.target.sequences.items, kept)
+    assert list(thin.target.sequences.people) == list(view.target.sequences.people)
+    for number in range(len(thin.target.sequences)):
+        whole = view.target.sequences.of(number)
+        np.testing.assert_array_equal(thin.target.sequences.of(number), whole[~cold[whole]])
+
+
+def test_among_cold_items_a_warm_one_never_stands_before_a_cold_one() -> None:
+    view, test = task(*world())
+    cold = held_out(len(view.target.item_ids), 0)
+    content = find("content").run(view, {}, Silent())
+    asked = asked_for(test.questions, cold)
+    whole, alone = values_of(content.score, asked), values_of(among_cold(content, cold), asked)
+    assert (alone["ndcg@10"] >= whole["ndcg@10"]).all()
+
+
+def test_people_of_the_target_are_in_no_source() -> None:
+    view, test = task(*world())
+    source = view.sources[0]
+    names = source.sequences.people.copy()
+    names[:2] = [view.target.sequences.people[0], test.questions.histories.people[-1]]
+    shared = replace(source, sequences=replace(source.sequences, people=names))
+    apart = without_shared_people(replace(view, sources=(shared,)), test.questions)
+    np.testing.assert_array_equal(apart.sources[0].sequences.people, names[2:])
+
+
+def test_the_same_people_are_drawn_every_time() -> None:
+    questions = Questions(histories(*[[k] for k in range(30)]), np.arange(30, dtype=np.int32))
+    one, other = some(questions, 7), some(questions, 7)
+    np.testing.assert_array_equal(one.answers, other.answers)
+    assert len(one) == 7
+    assert some(questions, None) is questions
+
+
+def test_draws_are_averaged_person_by_person_and_the_best_baseline_is_by_the_mean() -> None:
+    draws = [
+        {about: np.array([a, b]) for about in ("ndcg@10", "recall@10")} for a, b in ((0.0, 1.0), (1.0, 0.5))
+    ]
+    mean = averaged(draws)
+    np.testing.assert_allclose(mean["ndcg@10"], [0.5, 0.75])
+    none = {about: np.zeros(2) for about in mean}
+    assert best_baseline({"popularity": none, "content": mean, "auto": draws[0]}) == "content"
