@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from scipy.sparse import csr_matrix
 
 from benchmarks.cdrib import CUT, NEGATIVES, Scene, better, expected, hits, read
 from xscene_core.errors import InputError
@@ -46,8 +47,6 @@ def test_the_drawn_rate_agrees_with_the_expected_one() -> None:
     scores = random.random((1, stock)).astype(np.float32)
     answers = np.argsort(-scores[0])[np.arange(300) % 30]  # better items before them: 0 to 29
     pairs = np.stack([np.zeros(300, dtype=np.int64), answers], axis=1)
-    from scipy.sparse import csr_matrix
-
     scene = Scene(csr_matrix(here), csr_matrix(here), np.array([0]), pairs, pairs)
     drawn = 100 * hits(scene, scores).mean()
     wanted = expected(stock)[better(np.repeat(scores, 300, axis=0), answers)].mean()
