@@ -234,6 +234,23 @@ def test_bad_input_gives_a_sentence_or_finite_probabilities(name: str, case: str
     assert np.isfinite(list(found.facts.values())).all()
 
 
+@pytest.mark.parametrize("case", ["constant rows", "one source row", "disjoint supports"])
+@every_method
+def test_bad_input_of_sparse_rows_does_so_too(name: str, case: str) -> None:
+    view = small(case)
+    thin = [
+        replace(part, features=sp.csr_matrix(np.where(np.abs(part.features) > 0.8, part.features, 0.0)))
+        for part in (*view.sources, view.target)
+    ]
+    view = replace(view, sources=tuple(thin[:-1]), target=thin[-1])
+    try:
+        found = fit(name, view)
+    except InputError:
+        return
+    distributions(found.probabilities(view.target.features), len(view.target))
+    assert np.isfinite(list(found.facts.values())).all()
+
+
 @every_method
 @pytest.mark.parametrize("value", [np.nan, np.inf])
 def test_a_value_that_is_not_a_number_is_refused_in_one_sentence(name: str, value: float) -> None:

@@ -12,7 +12,9 @@ FOLDS = 5
 MOST = 2000
 """Of more labelled rows a sample is asked."""
 FEWEST = 10
-LEVEL = 0.95
+WORSE = 0.5
+"""Neighbourhoods are called worse where they are right less often and the paired test's two-sided p is below
+this: at odds of more than three to one. Who spreads answers to neighbours has to show that it may."""
 
 
 def neighbourhood_gap(
@@ -40,8 +42,12 @@ def neighbourhood_gap(
         by_kernel(near, labels, classes, ridge, fold, seed),
         by_head(features, labels, classes, fold),
         seed=seed,
-        level=LEVEL,
     )
+
+
+def worse(gap: Paired) -> bool:
+    """Whether the linear head is probably better than neighbourhoods."""
+    return bool(gap.value < 0 and gap.p < WORSE)
 
 
 def by_kernel(

@@ -8,6 +8,7 @@ import numpy.typing as npt
 import scipy.sparse as sp
 
 from xscene_core.transfer.labels.pieces import Affine, Piece
+from xscene_core.transfer.labels.remembered import remembered
 from xscene_core.transfer.labels.views import Features, LabelRows, LabelView, Matrix
 
 SUPPORT = 10
@@ -36,6 +37,10 @@ def pivot_space(view: LabelView, count: int, noise: float) -> PivotSpace:
     3. Predictions are divided by their spread and multiplied by z, so that directions of the classes and
        not of the topics are the long ones.
     """
+    return remembered("pivots", view, (count, noise), lambda: _pivot_space(view, count, noise))
+
+
+def _pivot_space(view: LabelView, count: int, noise: float) -> PivotSpace:
     scenes = (*view.sources, view.target)
     means = {scene.name: _mean(scene.features) for scene in scenes}
     kept = _columns(view)
@@ -116,11 +121,18 @@ def _squared(features: Features) -> Features:
 
 
 def _scatter(rows: LabelRows, mean: Matrix, kept: npt.NDArray[np.int64]) -> Matrix:
-    """(d, d) sum over rows of (x - m)(x - m)', without making sparse rows dense."""
+    """(d, d) sum over rows of (x - m)(x - m)', without making sparse rows dense.
+
+    A column of equal values is exactly 0: what the subtraction leaves of it is rounding, which can make the
+    predictors' matrix indefinite.
+    """
     features = rows.features[:, kept]
     product = features.T @ features
-    whole = product.toarray() if sp.issparse(product) else product
-    return np.asarray(whole - len(rows) * np.outer(mean[kept], mean[kept]))
+    whole = np.asarray(product.toarray() if sp.issparse(product) else product)
+    found = whole - len(rows) * np.outer(mean[kept], mean[kept])
+    equal = np.diag(found) <= 1e-12 * np.diag(whole)
+    found[equal], found[:, equal] = 0.0, 0.0
+    return np.asarray(found)
 
 
 def _shared(view: LabelView, kept: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:

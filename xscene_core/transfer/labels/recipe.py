@@ -12,6 +12,7 @@ import scipy.sparse as sp
 from xscene_core.errors import InputError
 from xscene_core.transfer.labels.classifier import Classifier
 from xscene_core.transfer.labels.pieces import Logistic, Nearest, Piece, Same, Shares
+from xscene_core.transfer.labels.remembered import remembered
 from xscene_core.transfer.labels.views import Features, LabelRows, Labels, LabelView, Matrix, dense, stacked
 
 Head = Literal["logistic", "nearest"]
@@ -159,11 +160,14 @@ def reduction(view: LabelView, limit: int) -> Piece:
     parts = [*(part.features for part in view.sources), view.target.features]
     if parts[-1].shape[1] <= limit and not all(sp.issparse(part) for part in parts):
         return Same()
-    rows = stacked(parts)
+    return remembered("reduction", view, (limit,), lambda: _main_directions(stacked(parts), limit, view.seed))
+
+
+def _main_directions(rows: Features, limit: int, seed: int) -> Piece:
     from sklearn.utils.extmath import randomized_svd
 
     from xscene_core.transfer.labels.pieces import Affine
 
     size = min(limit, min(rows.shape) - 1)
-    _, _, axes = randomized_svd(rows, size, random_state=view.seed)
+    _, _, axes = randomized_svd(rows, size, random_state=seed)
     return Affine(np.ascontiguousarray(axes.T), np.zeros(rows.shape[1]), np.zeros(size))

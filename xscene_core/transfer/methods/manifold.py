@@ -47,7 +47,7 @@ def fit_labels(view: "LabelView", params: ManifoldParams, watcher: Watcher) -> "
     class's, of norm 1.
     """
     from xscene_core.transfer.labels.manifold_regression import fit_manifold
-    from xscene_core.transfer.labels.neighbourhoods import neighbourhood_gap
+    from xscene_core.transfer.labels.neighbourhoods import neighbourhood_gap, worse
     from xscene_core.transfer.labels.pieces import Chain, Mixture, Together
     from xscene_core.transfer.labels.recipe import DIMENSIONS, LabelRecipe, learn_labels, reduction
     from xscene_core.transfer.labels.views import dense
@@ -71,7 +71,7 @@ def fit_labels(view: "LabelView", params: ManifoldParams, watcher: Watcher) -> "
         gap = neighbourhood_gap(list(scenes), places, len(view.classes), params.ridge, view.seed)
         if gap is not None:
             plain.facts["neighbourhood_gap"] = gap.value
-            if gap.value < 0:
+            if worse(gap):
                 return _refused(plain, view, gap)
     head, facts = fit_manifold(
         places,
