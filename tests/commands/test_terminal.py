@@ -115,6 +115,20 @@ def test_the_home_may_be_named_before_or_after_the_command(stored_home, capsys, 
         assert [one["run_id"] for one in json.loads(capsys.readouterr().out)["runs"]] == [run]
 
 
+def test_a_list_of_runs_says_what_each_learns_and_what_its_number_is(stored_home, capsys):
+    store, listing = RunStore(stored_home), ["--home", str(stored_home.path), "runs", "list"]
+    task = TaskSpec(sources=("a",), target="b", label="reviews.sentiment")
+    store.cancel(store.submit(RunSpec(task=task, method="coral"), "g"))
+    assert main(listing) == 0
+    only = capsys.readouterr().out
+    assert "reviews.sentiment" in only
+    assert "accuracy" in only
+    assert "NDCG@10" not in only
+    store.cancel(store.submit(RunSpec(task=TaskSpec(sources=("a",), target="b"), method="content"), "g"))
+    assert main(listing) == 0
+    assert "NDCG@10 / accuracy" in capsys.readouterr().out
+
+
 def test_runs_are_shown_deleted_and_restored(stored_home, capsys):
     spec = RunSpec(task=TaskSpec(sources=("a",), target="b"), method="content")
     store = RunStore(stored_home)

@@ -20,6 +20,9 @@ app = typer.Typer(no_args_is_help=True, help="List, show, cancel, resume, delete
 RunArgument = Annotated[str, typer.Argument(metavar="RUN", help="A run id, or how it begins.")]
 RunArguments = Annotated[list[str], typer.Argument(metavar="RUN...", help="Run ids, or how they begin.")]
 
+HEADS = {"ranking": "NDCG@10", "label": "accuracy"}
+"""What the number of a run of each kind of task is."""
+
 
 @app.command("list")
 def list_runs(
@@ -45,7 +48,19 @@ def list_runs(
     elif not runs:
         print("No runs. 'xscene run --help' tells how to start one.")
     else:
-        columns = ["run", "started", "method", "sources -> target", "budget", "state", "NDCG@10", "time"]
+        kinds = {run.spec.task.kind for run in runs}
+        number = HEADS[kinds.pop()] if len(kinds) == 1 else " / ".join(HEADS.values())
+        columns = [
+            "run",
+            "started",
+            "method",
+            "sources -> target",
+            "learns",
+            "budget",
+            "state",
+            number,
+            "time",
+        ]
         print(table(columns, [_row(run) for run in runs]))
 
 
@@ -127,6 +142,7 @@ def _row(run: "RunRecord") -> list[str]:
         datetime.fromtimestamp(run.created).strftime("%Y-%m-%d %H:%M"),
         run.spec.method,
         f"{'+'.join(task.sources)} -> {task.target}",
+        task.label or "choices",
         task.budget,
         describe(run) if run.status == "running" else run.status,
         "" if value is None else f"{value:.4f}",
