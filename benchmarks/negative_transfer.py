@@ -5,8 +5,9 @@ one of its candidates as if it were always chosen. ``oracle_gain_share`` is the 
 over cells, as a share of what the best candidate of each cell (found on the sealed labels) would have gained.
 """
 
+import sys
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -45,13 +46,15 @@ def run(data: Path | None) -> list[Row]:
     return rows
 
 
-def cell(pair: Pair, names: Iterable[str]) -> list[float]:
-    """Accuracy in percent of each method on one pair."""
-    return [
-        100
-        * float((find(name).run_labels(pair.view, {}, Silent()).predict(pair.asked) == pair.answers).mean())
-        for name in names
-    ]
+def cell(pair: Pair, names: Sequence[str]) -> list[float]:
+    """Accuracy in percent of each method on one pair; the error stream tells what ``auto`` stood for."""
+    found = []
+    for name in names:
+        fitted = find(name).run_labels(pair.view, {}, Silent())
+        found.append(100 * float((fitted.predict(pair.asked) == pair.answers).mean()))
+    shown = ", ".join(f"{name} {value:.1f}" for name, value in zip(names, found, strict=True))
+    print(f"{pair.name}: {shown} ({fitted.stands_for})", file=sys.stderr)
+    return found
 
 
 def resampled(
