@@ -1,7 +1,7 @@
 """The label methods and the chooser on any labelled table with several domains, all ordered pairs.
 
 The target's rows are unlabelled while learning and all of them are asked; with a split column only those of
-``test`` are asked and the others are what may be seen.
+``test`` are asked (where no row says so, those that are not ``train``) and the others are what may be seen.
 """
 
 import argparse
@@ -28,7 +28,7 @@ def options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--text", metavar="COL", required=True, help="the text to read")
     parser.add_argument("--label", metavar="COL", required=True, help="the class to learn")
     parser.add_argument("--domain", metavar="COL", required=True, help="which domain a row belongs to")
-    parser.add_argument("--split", metavar="COL", help="its value 'test' marks the rows that are asked")
+    parser.add_argument("--split", metavar="COL", help="rows of 'test' are asked, or else all not of 'train'")
     parser.add_argument("--methods", metavar="M[,M...]", help="only these")
 
 
@@ -62,14 +62,7 @@ def read(file: Path, columns: list[str], split: str | None) -> pd.DataFrame:
             todo=f"Its columns: {', '.join(map(str, whole.columns))}.",
         )
     frame = whole[columns].set_axis(["text", "label", "domain"], axis=1)
-    frame["asked"] = whole[split].astype(str).str.lower().eq("test") if split else True
-    if not frame["asked"].any():
-        known = ", ".join(sorted(map(str, whole[split].unique()))[:10]) if split else "none"
-        raise InputError(
-            f"No row of the column {split!r} says 'test'",
-            where=str(file),
-            todo=f"Its values: {known}. Leave --split out to be asked for every row of the target.",
-        )
+    frame["asked"] = _asked(whole[split], str(file)) if split else True
     frame = frame.dropna().reset_index(drop=True)
     frame[["text", "label", "domain"]] = frame[["text", "label", "domain"]].astype(str)
     counts = frame.groupby("domain")["label"].agg(["size", "nunique"])
@@ -81,6 +74,20 @@ def read(file: Path, columns: list[str], split: str | None) -> pd.DataFrame:
             todo="Choose another domain or label column.",
         )
     return frame[frame["domain"].isin(usable)]
+
+
+def _asked(split: pd.Series, file: str) -> "pd.Series[bool]":
+    """Which rows are asked. Raises ``InputError`` where the column marks none, or all."""
+    said = split.astype(str).str.lower()
+    asked = said.eq("test") if said.eq("test").any() else said.ne("train")
+    if not asked.any() or asked.all():
+        known = ", ".join(sorted(said.unique())[:10])
+        raise InputError(
+            f"The column {str(split.name)!r} does not say which rows are asked",
+            where=file,
+            todo=f"It needs rows of 'test' and others, or of 'train' and others; its values: {known}.",
+        )
+    return asked
 
 
 def domain_pairs(frame: pd.DataFrame) -> Iterator[Pair]:
