@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from pages.ui import aim, labels, method_form, state
+from pages.ui import aim, labels, method_form, newcomers, state
 from pages.ui.wording import said
 from xscene_core.errors import InputError
 from xscene_core.text import t
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from xscene_core.transfer.method import Kind
 
 BUDGETS = ("0", "30", "10%", "all")
-SPLITS = ("leave-one-out", "global-time")
+SPLITS = ("leave-one-out", "global-time", newcomers.SPLIT)
 LARGEST_SEED = 2**31 - 1
 
 
@@ -67,6 +67,8 @@ def show(cards: list[SceneCard]) -> Choice:
         if kind == "label":
             st.caption(t("adapt.label_split"))
     found, remarks = problems(sources, target, label, budget, by_name)
+    if not found and target and split == newcomers.SPLIT:
+        found = tuple(filter(None, [newcomers.problem(sources, target)]))
     task = None
     if not found and target:
         from xscene_core.experiments.spec import TaskSpec
@@ -190,7 +192,7 @@ def _use_budget() -> None:
 
 
 def _split(target: SceneCard | None) -> str:
-    possible = SPLITS if target is None or target.has_time else SPLITS[:1]
+    possible = SPLITS if target is None or target.has_time else (SPLITS[0], newcomers.SPLIT)
     key = state.seed("split", possible, SPLITS[0])
     split = st.segmented_control(
         t("adapt.split"),
@@ -200,7 +202,7 @@ def _split(target: SceneCard | None) -> str:
         format_func=lambda name: t(f"adapt.split_{name}"),
         help=t("adapt.split_help"),
     )
-    if len(possible) == 1:
+    if possible != SPLITS:
         st.caption(t("adapt.split_no_time"))
     state.keep("split", split)
     return split

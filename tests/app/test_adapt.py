@@ -78,6 +78,18 @@ def test_the_command_line_says_what_the_form_says(open_page: OpenPage) -> None:
     assert after(arguments, "--split") == ["global-time"]
 
 
+def test_new_people_can_be_held_out_where_scenes_share_some_and_a_sentence_says_where_not(
+    open_page: OpenPage,
+) -> None:
+    app = open_page("adapt", sources="apparel", target="store", split="new-people")
+    assert after(command(app), "--split") == ["new-people"]
+    assert not app.button(key="adapt.start").disabled
+    app = open_page("adapt", sources="attractions", target="store", split="new-people")
+    said = " ".join(str(one.value) for one in app.markdown)
+    assert "nobody can be asked as a new person" in said
+    assert app.button(key="adapt.start").disabled
+
+
 @pytest.mark.parametrize("kind", ["ranking", "label"])
 def test_what_cannot_do_the_task_is_refused_and_every_family_has_a_name(kind) -> None:
     from typing import get_args

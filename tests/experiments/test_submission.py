@@ -220,3 +220,11 @@ def test_an_unknown_encoder_is_refused_before_anything_starts(runs):
     with pytest.raises(InputError, match="no encoder 'word2vec'"):
         submit_methods(runs.home, make_task(["apparel"], "home", encoder="word2vec"), ["content"])
     assert runs.store.list() == []
+
+
+def test_new_people_need_somebody_who_is_in_a_source_too(library):
+    with pytest.raises(InputError, match="Nobody in store can be asked as a new person"):
+        plan(library, make_task(["attractions"], "store", split="new-people"), ["bridge"])
+    specs = plan(library, make_task(["apparel"], "store", split="new-people"), ["bridge"])
+    assert {spec.task.split for spec in specs} == {"new-people"}
+    assert "--split new-people" in command_line(specs)

@@ -36,7 +36,9 @@ def run(
     label: Annotated[
         str, typer.Option("--label", metavar="TABLE.COLUMN", help="Learn this label instead of choices.")
     ] = "",
-    split: Annotated[str, typer.Option("--split", help="leave-one-out or global-time.")] = "leave-one-out",
+    split: Annotated[
+        str, typer.Option("--split", help="leave-one-out, global-time or new-people.")
+    ] = "leave-one-out",
     seed: Annotated[int, typer.Option("--seed", help="Equal seeds give equal numbers.")] = 0,
     encoder: Annotated[
         str, typer.Option("--encoder", help="What turns items into vectors; auto: what suits the texts.")

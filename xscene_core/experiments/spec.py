@@ -2,11 +2,12 @@
 
 import hashlib
 import json
-from typing import Any, Literal
+from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from xscene_core.scenes.labels import LabelColumn
+from xscene_core.scenes.splits import Protocol
 from xscene_core.transfer.budget import Budget
 from xscene_core.transfer.method import Kind
 
@@ -22,7 +23,7 @@ class TaskSpec(BaseModel):
     """``""`` for ranking (what will this person choose next), else the label to learn, as TABLE.COLUMN."""
     budget: str = "10%"
     """People (ranking) or labelled rows (label) of the target that may be learned from."""
-    split: Literal["leave-one-out", "global-time"] = "leave-one-out"
+    split: Protocol = "leave-one-out"
     encoder: str = "auto"
     """``auto`` is replaced by the encoder that suits the texts when the run is submitted."""
     seed: int = Field(default=0, ge=0, le=2**31 - 1)

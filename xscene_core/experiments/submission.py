@@ -24,7 +24,9 @@ from xscene_core.experiments.store import RunStore
 from xscene_core.home import Home
 from xscene_core.scenes.labels import LabelColumn, labelled_rows
 from xscene_core.scenes.library import SceneLibrary
+from xscene_core.scenes.new_people import new_people
 from xscene_core.scenes.scene import SceneCard
+from xscene_core.scenes.sequences import sequences_of
 from xscene_core.transfer.method import Method, find, methods
 from xscene_core.watcher import Silent, Watcher
 
@@ -184,6 +186,10 @@ def _check_scenes(library: SceneLibrary, task: TaskSpec, k: int) -> None:
         if library.card(name).interactions == 0:
             what = f"{name} has no interactions, so nothing can be learned from it"
             raise InputError(what, where="source", todo="Choose a source where people have chosen things.")
+    if task.split == "new-people":
+        choices = {name: sequences_of(library.load(name)) for name in (*task.sources, task.target)}
+        own = choices.pop(task.target)
+        new_people(own, choices, task.target, task.seed)
     if not 1 <= k <= min(target.items, LARGEST_K):
         raise InputError(
             f"A list of {k} is not possible: {task.target} has {target.items:,} items",
@@ -249,7 +255,7 @@ def _check_testable(target: SceneCard, task: TaskSpec) -> None:
             where="target",
             todo=f"Import interactions for it. {place}",
         )
-    if target.interactions <= target.people:
+    if target.interactions <= target.people and task.split != "new-people":
         raise InputError(
             f"Nobody in {task.target} has chosen twice, so no choice can be held back for the test",
             where="target",

@@ -9,7 +9,8 @@ import numpy.typing as npt
 from xscene_core.errors import InputError
 from xscene_core.scenes.sequences import Sequences
 
-Protocol = Literal["leave-one-out", "global-time"]
+Protocol = Literal["leave-one-out", "global-time", "new-people"]
+"""The first two hold back choices of everybody, see ``split``; the third whole people, see ``new_people``."""
 
 
 @dataclass(frozen=True)
@@ -37,7 +38,10 @@ def split(sequences: Sequences, protocol: Protocol) -> Split:
     Raises
     ------
     InputError : global-time on a scene without timestamps.
+    ValueError : new-people, which does not cut histories.
     """
+    if protocol == "new-people":
+        raise ValueError("the new-people split holds back whole people")
     if protocol == "leave-one-out":
         return _leave_one_out(sequences)
     return _global_time(sequences, time_cuts(sequences))

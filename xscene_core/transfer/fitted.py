@@ -1,6 +1,7 @@
 """What all fitted methods share: their words, and content as the space to fall back on."""
 
 import json
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -9,6 +10,7 @@ import numpy.typing as npt
 from xscene_core.errors import InputError
 from xscene_core.models.similarity import content_people
 from xscene_core.scenes.sequences import Sequences
+from xscene_core.transfer.elsewhere import Elsewhere
 from xscene_core.transfer.views import SceneView, TrainingView
 
 Scores = npt.NDArray[np.float32]
@@ -25,6 +27,18 @@ class Fitted:
         self.facts: dict[str, float] = {}
         self.stands_for = self.name
         self.reference = ""
+
+    @cached_property
+    def elsewhere(self) -> Elsewhere:
+        """What people chose in the sources."""
+        return Elsewhere(self.view)
+
+    def content(self, histories: Sequences) -> Scores:
+        """(Q, I) cosine of target items and what each person chose last; elsewhere where nothing here."""
+        target = self.view.target.vectors
+        if (histories.lengths > 0).all():
+            return content_people(histories, target) @ target.T
+        return content_people(self.elsewhere.longer(histories), self.elsewhere.vectors) @ target.T
 
     def score(self, histories: Sequences) -> Scores:
         raise NotImplementedError

@@ -62,9 +62,7 @@ class Trained(Fitted):
         return [
             lambda: self.tower.score(histories),
             lambda: self.sequence.score(histories) if self.sequence else np.zeros(shape, np.float32),
-            lambda: np.asarray(
-                CONTENT_SCALE * content_people(histories, target.vectors) @ target.vectors.T, np.float32
-            ),
+            lambda: np.asarray(CONTENT_SCALE * self.content(histories), np.float32),
             lambda: np.asarray(
                 (choice_matrix(histories, len(target.item_ids)) @ self._neighbours).toarray(), np.float32
             ),

@@ -26,7 +26,8 @@ def rehearse(
 
     The people within the budget are dealt into folds; a method learns from the other folds and is asked
     for each of the last choices of the people left out, of whom it saw nothing. A person's value is the mean
-    over these questions. Uses training data alone, never the sealed test.
+    over these questions. With ``view.new_people`` it is asked for their first choice, without a history in
+    the target, and only of those who have one elsewhere. Uses training data alone, never the sealed test.
     """
     values: dict[str, list[npt.NDArray[np.float64]]] = {name: [] for name in names}
     rounds = list(_rounds(view))
@@ -45,15 +46,16 @@ def rehearse(
 
 def _rounds(view: TrainingView) -> Iterator[tuple[TrainingView, Questions, npt.NDArray[np.int64]]]:
     """Training view without the judged people, their questions, and whose each question is."""
-    whole = _with_validation(view)
-    judged = np.flatnonzero(whole.lengths >= 2)
+    whole = view.target.sequences if view.new_people else _with_validation(view)
+    judged = _known_elsewhere(view) if view.new_people else np.flatnonzero(whole.lengths >= 2)
     fold = np.random.default_rng([view.seed, 13]).permutation(len(judged)) % FOLDS
     rounds = FOLDS if len(judged) <= CROSS_FITTED_UP_TO else 1
     for number in range(rounds):
         out = judged[fold == number][:JUDGED]
         if len(out) == 0:
             continue
-        asked, person = last_questions(whole.take(out), QUESTIONS_EACH)
+        left = whole.take(out)
+        asked, person = first_questions(left) if view.new_people else last_questions(left, QUESTIONS_EACH)
         yield _without(view, np.setdiff1d(np.arange(len(whole)), judged[fold == number])), asked, person
 
 
@@ -65,6 +67,21 @@ def last_questions(sequences: Sequences, each: int) -> tuple[Questions, npt.NDAr
     answers = sequences.indptr[1:][person] - 1 - (np.arange(len(person)) - first)
     histories = sequences.slice(person, sequences.indptr[:-1][person], answers)
     return Questions(histories, sequences.items[answers]), person
+
+
+def first_questions(sequences: Sequences) -> tuple[Questions, npt.NDArray[np.int64]]:
+    """The first choice of every person, asked without a history, and (Q,) whose it is."""
+    everybody, starts = np.arange(len(sequences)), sequences.indptr[:-1]
+    return Questions(sequences.slice(everybody, starts, starts), sequences.items[starts]), everybody
+
+
+def _known_elsewhere(view: TrainingView) -> npt.NDArray[np.int64]:
+    """Rows of the people within the budget who chose something in a source."""
+    known: set[str] = set()
+    for scene in view.sources:
+        known |= set(scene.sequences.people[scene.sequences.lengths > 0])
+    there = np.array([name in known for name in view.target.sequences.people], dtype=bool)
+    return np.flatnonzero(there & (view.target.sequences.lengths > 0))
 
 
 def _with_validation(view: TrainingView) -> Sequences:
@@ -81,11 +98,14 @@ def _with_validation(view: TrainingView) -> Sequences:
 
 
 def _without(view: TrainingView, kept: npt.NDArray[np.int64]) -> TrainingView:
-    """The view in which only the people ``kept`` are within the budget."""
+    """The view in which only the people ``kept`` are within the budget; in ``new_people`` validation is about
+    others, who stay."""
+    target = replace(view.target, sequences=view.target.sequences.take(kept))
+    if view.new_people:
+        return replace(view, target=target)
     names = set(view.target.sequences.people[kept])
     rows = np.array(
         [k for k, name in enumerate(view.validation.histories.people) if name in names], dtype=np.int64
     )
     validation = Questions(view.validation.histories.take(rows), view.validation.answers[rows])
-    target = replace(view.target, sequences=view.target.sequences.take(kept))
     return replace(view, target=target, validation=validation)

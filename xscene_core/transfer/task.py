@@ -6,6 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from xscene_core.errors import InputError
+from xscene_core.scenes.new_people import new_people, until_first
 from xscene_core.scenes.scene import Scene
 from xscene_core.scenes.sequences import Sequences, sequences_of
 from xscene_core.scenes.splits import Protocol, Split, before, split, time_cuts
@@ -33,6 +34,8 @@ def prepare(
     InputError : the target has interactions to learn from but nobody could be tested.
     """
     choices = sequences_of(scenes[target])
+    if protocol == "new-people":
+        return _prepare_new(scenes, vectors, choices, sources, target, budget, seed)
     cuts = split(choices, protocol)
     if not (cuts.test >= 0).any():
         raise InputError(
@@ -50,6 +53,48 @@ def prepare(
     training = TrainingView(source_views, target_view, _questions(choices, cuts.valid, chosen), seed)
     asked = np.flatnonzero(cuts.test >= 0)
     return training, TestView(_questions(choices, cuts.test, asked), target_view.counts)
+
+
+VALID_SHARE, MOST_VALID = 0.2, 2000
+"""Of the people within the budget who are also elsewhere, how many are kept for choosing."""
+
+
+def _prepare_new(
+    scenes: Mapping[str, Scene],
+    vectors: Mapping[str, npt.NDArray[np.float32]],
+    choices: Sequences,
+    sources: tuple[str, ...],
+    target: str,
+    budget: Budget,
+    seed: int,
+) -> tuple[TrainingView, TestView]:
+    """People new to the target: asked for their first choice there, known by what they chose elsewhere.
+
+    Nothing of what test and validation people chose in the target is learned from, and where scenes have
+    times their source choices end at that first choice. The budget counts validation people. Other people's
+    choices stay whole, later ones too.
+    """
+    elsewhere = {name: sequences_of(scenes[name]) for name in sources}
+    able, test = (found := new_people(choices, elsewhere, target, seed)).able, found.test
+    others = np.setdiff1d(np.flatnonzero(choices.lengths > 0), test)
+    shuffled = np.random.default_rng([seed, 20]).permutation(others)
+    chosen = shuffled[: budget.people(len(others))]
+    askable = chosen[np.isin(chosen, able)]
+    valid = np.sort(askable[: min(round(VALID_SHARE * len(askable)), MOST_VALID)])
+    learned = np.setdiff1d(chosen, valid)
+    held = choices.people[np.union1d(test, valid)]
+    target_view = _view(scenes[target], vectors[target], choices.take(learned))
+    source_views = tuple(
+        _view(scenes[name], vectors[name], until_first(elsewhere[name], choices, held)) for name in sources
+    )
+    training = TrainingView(source_views, target_view, _first(choices, valid), seed, new_people=True)
+    return training, TestView(_first(choices, test), target_view.counts)
+
+
+def _first(choices: Sequences, rows: npt.NDArray[np.int64]) -> Questions:
+    """What the people ``rows`` chose first, asked without a history."""
+    starts = choices.indptr[rows]
+    return Questions(choices.slice(rows, starts, starts), choices.items[starts])
 
 
 def people_within(choices: Sequences, cuts: Split, budget: Budget, seed: int) -> npt.NDArray[np.int64]:

@@ -8,6 +8,7 @@ from xscene_core.models.batches import padded
 from xscene_core.models.device import device
 from xscene_core.models.training import Placing
 from xscene_core.scenes.sequences import Sequences
+from xscene_core.transfer.elsewhere import Elsewhere
 from xscene_core.transfer.fitted import Scores, scene_of
 from xscene_core.transfer.views import TrainingView
 
@@ -24,6 +25,7 @@ class Tower:
     ) -> None:
         self.view, self.network, self.own, self.mapped = view, network.eval(), own, mapped
         self._placed: dict[str, Scores] = {}
+        self._elsewhere = Elsewhere(view)
 
     def forget(self) -> None:
         """Places items anew from now on: the network has changed."""
@@ -49,9 +51,13 @@ class Tower:
 
     def place_people(self, histories: Sequences, scene: str) -> Scores:
         """(Q, d) people times the network's scale, so that a product with placed items is its logit; zero
-        without a history."""
+        without a history. Of somebody new to the target the history is what they chose in the sources."""
+        placed = self.represent(scene)
+        if scene == self.view.target.name and (histories.lengths == 0).any():
+            histories = self._elsewhere.longer(histories)
+            placed = np.vstack([self.represent(one.name) for one in self._elsewhere.scenes])
         with torch.no_grad():
-            items = torch.from_numpy(self.represent(scene)).to(device())
+            items = torch.from_numpy(placed).to(device())
             rows, kept = padded(histories, self.network.shape.length)
             people = self.network.place_people(items[torch.from_numpy(rows).to(device())])
             last = torch.from_numpy(np.maximum(kept, 1) - 1).to(device())

@@ -13,7 +13,8 @@ from xscene_core.scenes.sequences import Sequences
 class Questions:
     """ "What did this person choose next?" for Q people.
 
-    histories : Q sequences, what each person chose before.
+    histories : Q sequences, what each person chose before in the target. Somebody new to it has chosen
+        nothing there; what they chose elsewhere stands under their id in the sources (``Elsewhere``).
     answers : (Q,) int32, the item row each chose next.
     """
 
@@ -49,6 +50,8 @@ class TrainingView:
 
     target.sequences : choices of the people within the budget, before their held-out choices.
     validation : the choice after those, of the same people; for choosing epochs, blends and methods.
+    new_people : whether questions are about people new to the target, known from the sources alone. Then
+        ``validation`` is about other people than those of ``target.sequences``.
     """
 
     sources: tuple[SceneView, ...]
@@ -57,6 +60,7 @@ class TrainingView:
     seed: int
     cache: Path | None = None
     """Where what was learned from the sources alone may be kept for the next run; not kept when None."""
+    new_people: bool = False
 
 
 @dataclass(frozen=True)

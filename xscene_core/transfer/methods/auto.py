@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from xscene_core.transfer.labels.views import LabelView
 
 BASELINES = ("popularity", "content", "item-knn", "target-only")
+NEW_PEOPLE = "bridge"
+"""Judged as well where people new to the target are asked for: it alone learns from their like."""
 FEWEST = 10
 """Fewer held-out people cannot be evidence."""
 
@@ -150,6 +152,8 @@ class Chosen(Fitted):
 
 
 def fit(view: TrainingView, params: AutoParams, watcher: Watcher) -> Chosen:
+    if view.new_people and NEW_PEOPLE not in params.candidates:
+        params = params.model_copy(update={"candidates": (*params.candidates, NEW_PEOPLE)})
     names = (*BASELINES, *params.candidates)
     people = len(view.validation)
     enough = people >= FEWEST

@@ -2,7 +2,6 @@
 
 from pathlib import Path
 
-from xscene_core.models.similarity import content_people
 from xscene_core.scenes.sequences import Sequences
 from xscene_core.transfer.fitted import Fitted, Scores, read_words
 from xscene_core.transfer.method import Method, Params, register
@@ -11,12 +10,13 @@ from xscene_core.watcher import Watcher
 
 
 class Content(Fitted):
-    """score(u, i) = cosine of item i and the mean of u's choices, each weighing half of the one after it."""
+    """score(u, i) = cosine of item i and the mean of u's choices, each weighing half of the one after it;
+    of somebody new to the target their choices in the sources."""
 
     name = "content"
 
     def score(self, histories: Sequences) -> Scores:
-        return content_people(histories, self.view.target.vectors) @ self.view.target.vectors.T
+        return self.content(histories)
 
     def score_new(self, histories: Sequences, scene: str, vectors: Scores) -> Scores:
         return self.represent_people(histories, scene) @ vectors.T

@@ -1,0 +1,71 @@
+"""What people new to the target chose in the source scenes: one longer history instead of none."""
+
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import scipy.sparse as sp
+
+from xscene_core.models.similarity import choice_matrix
+from xscene_core.scenes.sequences import Sequences
+from xscene_core.transfer.views import TrainingView
+
+Scores = npt.NDArray[np.float32]
+
+
+class Elsewhere:
+    """Looks people up in the sources of a view by their ids.
+
+    Item rows of a longer history count through the target's items and then those of each source in turn.
+    """
+
+    def __init__(self, view: TrainingView) -> None:
+        self.scenes = (view.target, *view.sources)
+        self._starts = np.cumsum([0, *(len(scene.item_ids) for scene in self.scenes)])
+        self._people = [pd.Index(scene.sequences.people) for scene in view.sources]
+
+    @cached_property
+    def vectors(self) -> Scores:
+        """(I + all source items, d) content vectors, in the order of the rows of longer histories."""
+        return np.vstack([scene.vectors for scene in self.scenes])
+
+    def counts(self, people: npt.NDArray[np.object_]) -> sp.csr_matrix:
+        """(Q, all source items) how often each of ``people`` chose each item of the sources."""
+        blocks = []
+        for scene, known in zip(self.scenes[1:], self._people, strict=True):
+            place = known.get_indexer(pd.Index(people))
+            found = np.flatnonzero(place >= 0)
+            pick = sp.csr_matrix(
+                (np.ones(len(found), np.float32), (found, np.arange(len(found)))),
+                shape=(len(people), len(found)),
+            )
+            blocks.append(pick @ choice_matrix(scene.sequences.take(place[found]), len(scene.item_ids)))
+        return sp.hstack(blocks).tocsr() if blocks else sp.csr_matrix((len(people), 0), dtype=np.float32)
+
+    def longer(self, histories: Sequences) -> Sequences:
+        """``histories`` with those that are empty replaced by what the same people chose in the sources,
+        source by source, or by time where every source has it."""
+        rows = [histories.of(row) for row in range(len(histories))]
+        for row in np.flatnonzero(histories.lengths == 0):
+            rows[row] = self._of(str(histories.people[row]))
+        lengths = [len(row) for row in rows]
+        indptr = np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64)
+        flat = np.concatenate([*rows, np.empty(0, np.int32)]).astype(np.int32)
+        return Sequences(histories.people, indptr, flat)
+
+    def _of(self, person: str) -> npt.NDArray[np.int32]:
+        items, times = [], []
+        for number, known in enumerate(self._people):
+            if person not in known:
+                continue
+            chosen, row = self.scenes[number + 1].sequences, int(known.get_indexer(pd.Index([person]))[0])
+            items.append(chosen.of(row) + self._starts[number + 1])
+            times.append(
+                None if chosen.times is None else chosen.times[chosen.indptr[row] : chosen.indptr[row + 1]]
+            )
+        if not items:
+            return np.empty(0, np.int32)
+        flat = np.concatenate(items).astype(np.int32)
+        timed = [one for one in times if one is not None]
+        return flat[np.argsort(np.concatenate(timed), kind="stable")] if len(timed) == len(items) else flat

@@ -1,0 +1,149 @@
+"""Bridge: what shared people chose in the sources tells what others from there will choose in the target."""
+
+from functools import reduce
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import scipy.sparse as sp
+from pydantic import Field
+
+from xscene_core.models.blend import PEOPLE, candidates, learn_weights
+from xscene_core.models.bridge import Bridge, BridgeShape
+from xscene_core.models.similarity import choice_matrix
+from xscene_core.scenes.sequences import Sequences
+from xscene_core.transfer.fitted import Fitted, Scores, read_number, read_words
+from xscene_core.transfer.method import Method, Params, register
+from xscene_core.transfer.views import Questions, TrainingView
+from xscene_core.watcher import Watcher
+
+EVIDENCE = ("ridge", "walk", "popularity", "content")
+START = 0.5
+"""Weight of each kind before held-out choices say anything."""
+CONTENT_SCALE = 8.0
+ROWS = 256
+
+
+class BridgeParams(Params):
+    rarity: float = Field(default=0.5, ge=0, le=4)
+    """Power of the idf by which a source item counts in the regression."""
+    ridge: float = Field(default=30.0, gt=0, le=1e6)
+    """Regularisation, in mean squared lengths of a shared person's history."""
+    steps: int = Field(default=2, ge=1, le=10)
+    """How often the walk goes from items to people and back."""
+    content: bool = True
+    """Whether content similarity is among the evidence."""
+
+
+class Bridged(Fitted):
+    """score = the sum of w_k times the evidence of kind k, see ``EVIDENCE`` and ``models.bridge``.
+
+    weights : (4,) float64.
+    """
+
+    name = "bridge"
+
+    def __init__(self, view: TrainingView, params: BridgeParams) -> None:
+        super().__init__(view)
+        self.params = params
+        self.weights = np.array([START] * 3 + [START if params.content else 0.0])
+        scenes = (view.target, *view.sources)
+        people = reduce(
+            lambda known, more: known.union(more), [pd.Index(one.sequences.people) for one in scenes]
+        )
+        names = people.to_numpy(dtype=object)
+        own = view.target.sequences
+        row = people.get_indexer(pd.Index(own.people))
+        place = sp.csr_matrix(
+            (np.ones(len(own), np.float32), (row, np.arange(len(own)))), shape=(len(names), len(own))
+        )
+        here = place @ choice_matrix(own, len(view.target.item_ids))
+        shape = BridgeShape(params.rarity, params.ridge, params.steps)
+        self.bridge = Bridge(self.elsewhere.counts(names), here.tocsr(), shape)
+
+    def score(self, histories: Sequences) -> Scores:
+        found = np.zeros((len(histories), len(self.view.target.item_ids)), dtype=np.float32)
+        for weight, kind in zip(self.weights, self.evidence(histories), strict=True):
+            found += np.float32(weight) * kind
+        return found
+
+    def evidence(self, histories: Sequences) -> list[Scores]:
+        """The (Q, I) scores of each kind, from what people chose elsewhere and, if anything, here."""
+        own = choice_matrix(histories, len(self.view.target.item_ids))
+        kinds = self.bridge.evidence(self.elsewhere.counts(histories.people), own)
+        used = self.params.content
+        content = CONTENT_SCALE * self.content(histories) if used else np.zeros_like(kinds[0])
+        return [*kinds, content.astype(np.float32)]
+
+    def score_new(self, histories: Sequences, scene: str, vectors: Scores) -> Scores:
+        """By content alone: no choice says anything about items that nobody has chosen."""
+        return self.represent_people(histories, scene) @ vectors.T
+
+    def facts_found(self) -> dict[str, float]:
+        """What is shown of the fit, and what ``load`` needs."""
+        weights = {f"weight_{kind}": float(w) for kind, w in zip(EVIDENCE, self.weights, strict=True)}
+        given = {name: float(value) for name, value in self.params.model_dump().items()}
+        return {"shared_people": float(len(self.bridge.shared)), **weights, **given}
+
+
+def fit(view: TrainingView, params: BridgeParams, watcher: Watcher) -> Bridged:
+    watcher.progress("bridge", 0.0)
+    fitted = Bridged(view, params)
+    watcher.progress("bridge", 0.2)
+    if len(view.validation):
+        fitted.weights = _learned(fitted, view, watcher)
+    watcher.progress("bridge", 0.9)
+    fitted.facts = fitted.facts_found()
+    held = len(view.validation)
+    weighed = f"weighed by the held-out choices of {held} people" if held else "weighed as it stands"
+    shared = len(fitted.bridge.shared)
+    fitted.reason = f"{shared} people chose both in a source and in the target; what they tell is {weighed}."
+    watcher.progress("bridge", 1.0)
+    return fitted
+
+
+def _learned(fitted: Bridged, view: TrainingView, watcher: Watcher) -> npt.NDArray[np.float64]:
+    """The weights that make the held-out choices likeliest among the same random other items."""
+    generator = np.random.default_rng([view.seed, 5])
+    rows = np.sort(generator.permutation(len(view.validation))[:PEOPLE])
+    asked = Questions(view.validation.histories.take(rows), view.validation.answers[rows])
+    items = len(view.target.item_ids)
+    columns = candidates(asked.answers, items, generator)
+    parts: list[list[Scores]] = []
+    for start in range(0, len(rows), ROWS):
+        watcher.progress("bridge", 0.2 + 0.6 * start / len(rows))
+        lines = np.arange(start, min(start + ROWS, len(rows)))
+        histories = asked.histories.take(lines)
+        chosen = choice_matrix(histories, items).toarray() > 0
+        out = np.take_along_axis(chosen, columns[lines], axis=1)
+        out |= columns[lines] == asked.answers[lines][:, None]
+        out[:, 0] = False
+        kinds = [np.take_along_axis(kind, columns[lines], axis=1) for kind in fitted.evidence(histories)]
+        parts.append([np.where(out, np.float32(-np.inf), kind) for kind in kinds])
+    evidence = [np.concatenate(kind) for kind in zip(*parts, strict=True)]
+    return learn_weights(evidence, asked.answers, fitted.weights)
+
+
+def load(folder: Path, view: TrainingView) -> Bridged:
+    given = {name: read_number(folder, name) for name in BridgeParams.model_fields}
+    params = BridgeParams.model_validate(given)
+    fitted = Bridged(view, params)
+    fitted.weights = np.array([read_number(folder, f"weight_{kind}") for kind in EVIDENCE])
+    read_words(folder, fitted)
+    return fitted
+
+
+register(
+    Method(
+        name="bridge",
+        family="model",
+        summary="People who were in both scenes link what is chosen there with what is chosen here",
+        source="Kernel ridge regression over shared people; graph filter of Shen et al. (2021)",
+        params=BridgeParams,
+        reference="popularity",
+        fit=fit,
+        load=load,
+        refusal="The bridge links choices of shared people; a label task has none.",
+    )
+)
