@@ -25,6 +25,8 @@ ADAPT = Plan(epochs=20, rate=1e-3, own_rate=2e-3, full=20_000)
 """How items compare, and what is special about single ones."""
 FOLLOW = Plan(epochs=30, rate=1e-3, own_rate=1e-3, full=50_000, patience=3)
 """What comes next in which order: learned well only over the whole catalogue (see ``SequenceNetwork``)."""
+MANY = 50_000
+"""From so many predictions on, the sequence network is twice as wide and twice as deep."""
 COMPARED = 5e8
 """Predictions times items up to which the content network learns over the whole catalogue; with more choices
 drawn candidates teach it as well, in a fifth of the time."""
@@ -74,8 +76,9 @@ def learn(name: str, view: TrainingView, recipe: Recipe, watcher: Watcher) -> Tr
     facts |= _teach(tower, given, recipe, learns, ("pretrain", "adapt"), watcher)
     fitted = Trained(name, view, tower)
     taught = view.sources if recipe.source != "none" else ()
-    if learns and sum(map(_predictions, (view.target, *taught))) >= FEWEST:
-        fitted.sequence = Tower(view, new_sequence_network(view), None, recipe.mapped)
+    predictions = sum(map(_predictions, (view.target, *taught)))
+    if learns and predictions >= FEWEST:
+        fitted.sequence = Tower(view, new_sequence_network(view, predictions), None, recipe.mapped)
         plain = replace(recipe, penalty=None, penalty_key="")
         follow = _teach(fitted.sequence, given, plain, learns, ("pretrain-order", "adapt-order"), watcher)
         facts |= {f"sequence_{fact}": value for fact, value in follow.items()}
@@ -141,11 +144,12 @@ def new_network(view: TrainingView) -> Network:
         return Network(Shape(view.target.vectors.shape[1])).to(device())
 
 
-def new_sequence_network(view: TrainingView) -> SequenceNetwork:
-    """The sequence network at its start, drawn in the same way."""
+def new_sequence_network(view: TrainingView, predictions: int) -> SequenceNetwork:
+    """The sequence network at its start, drawn in the same way; a smaller one for few predictions."""
+    sizes = {} if predictions >= MANY else {"inner": 64, "layers": 1}
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(view.seed + 1)
-        return SequenceNetwork(SequenceShape(view.target.vectors.shape[1])).to(device())
+        return SequenceNetwork(SequenceShape(view.target.vectors.shape[1], **sizes)).to(device())
 
 
 def anchored(network: Placing, strength: float) -> Penalty:
