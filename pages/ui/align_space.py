@@ -12,6 +12,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from pages.ui.point_map import unit_square
+from xscene_core.experiments.ranks import read_ranks
 
 if TYPE_CHECKING:
     from xscene_core.projection.picture import Picture
@@ -68,8 +69,8 @@ def space_of(picture: Picture, scenes: Mapping[str, Scene], folder: Path) -> Spa
     if picture.what == "people":
         table["rank"] = picture.ranks.astype(np.float64)
     else:
-        answers = pd.read_parquet(folder / "ranks.parquet", columns=["item_id", "rank"])
-        found = table["id"].map(answers.groupby("item_id")["rank"].mean()).to_numpy(dtype=np.float64)
+        left = read_ranks(folder)
+        found = table["id"].map(pd.Series(left.ranks).groupby(left.answers).mean()).to_numpy(dtype=np.float64)
         table["rank"] = np.where(table["scene"] == picture.scenes[-1], found, np.nan)
     return fitted(picture, table)
 
