@@ -45,7 +45,7 @@ def show(answer: Recommendations, names: dict[str, str]) -> None:
                 seed=facts["seed"],
             ),
             t("new_category.how_appeal"),
-            t("new_category.how_reasons"),
+            f"{t('new_category.how_reasons')} {_faithful(facts.get('faithfulness'))}",
             t("new_category.how_confidence"),
             t("new_category.how_segments"),
             t(
@@ -64,6 +64,13 @@ def show(answer: Recommendations, names: dict[str, str]) -> None:
                 t("new_category.how_run", method=plain(facts["stands_for"]), reason=plain(facts["reason"]))
             )
         st.markdown("\n".join(f"- {line}" for line in lines))
+
+
+def _faithful(found: dict[str, Any] | None) -> str:
+    """What forgetting the named reasons together costs, against random ones."""
+    if found is None or found["low"] is None:
+        return t("new_category.faithful_none")
+    return t(f"new_category.faithful_{'yes' if found['low'] > 0 else 'no'}", **found)
 
 
 def _trial_words(trial: dict[str, Any], names: dict[str, str]) -> None:

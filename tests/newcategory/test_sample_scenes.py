@@ -75,3 +75,11 @@ def test_a_real_assortment_without_any_sale_is_placed_and_the_trial_knows_what_p
     which, low, _ = result.calibration["which"]
     assert low > 0.5
     assert which > 0.52
+
+
+def test_forgetting_the_named_reasons_costs_more_than_forgetting_random_ones(fitted: Any) -> None:
+    lines = "waterproof rain jacket\nceramic tea mug with lid\nwool throw for the sofa"
+    found = recommend(fitted, from_words("Travel", lines), top=2, most=400).facts["faithfulness"]
+    assert found["n"] >= 100
+    assert found["low"] > 0
+    assert found["p"] < 0.001

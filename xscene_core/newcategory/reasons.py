@@ -2,12 +2,13 @@
 
 Leave-one-out over the history. For each product a person chose before, the run scores the new items
 again as if that product had never been chosen; the drop of the standardised score (``appeal``, the
-person's own yardstick kept) is what the choice contributed. Nothing is approximated, so the reasons are
-faithful to the run by construction; but choices that say the same thing share the credit, and each may
-look small alone. The same runs show how stable an offer is: in how many of these histories it survives.
+person's own yardstick kept) is what the choice contributed. Nothing is approximated for one
+choice; but choices that say the same thing share the credit, and each may look small alone. Whether the
+named ones carry the score together is measured (``faithfulness``). The same runs show how stable an offer
+is: in how many of these histories it survives.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -22,6 +23,8 @@ from xscene_core.watcher import Watcher
 MOST_FORGOTTEN = 20
 VARIANTS_AT_ONCE = 8_192
 CELLS = 4_000_000
+REASONS_SHOWN = 3
+SMALLEST_SHARE = 0.05
 
 Floats = npt.NDArray[np.float32]
 Ints = npt.NDArray[np.int64]
@@ -84,6 +87,53 @@ def shares(drops: npt.NDArray[np.floating]) -> npt.NDArray[np.float64]:
     positive = np.maximum(drops, 0).astype(np.float64)
     total = positive.sum()
     return positive / total if total > 0 else positive
+
+
+def named(drops: npt.NDArray[np.floating]) -> Ints:
+    """Which of a person's (K,) forgotten choices are named as the reasons: at most ``REASONS_SHOWN``, the
+    largest loss first, none that is less than ``SMALLEST_SHARE`` of all losses. A choice that is all that is
+    known of a person is the reason."""
+    part = shares(drops) if len(drops) > 1 else np.ones(len(drops))
+    best = np.argsort(-part, kind="stable")[:REASONS_SHOWN]
+    return best[part[best] >= SMALLEST_SHARE].astype(np.int64)
+
+
+def forget_together(
+    run: FittedRun,
+    audience: Audience,
+    person: Ints,
+    choices: Sequence[tuple[npt.NDArray[np.object_], Ints]],
+    vectors: Floats,
+    appeal: Appeal,
+) -> Floats:
+    """(S, M) standardised scores after forgetting several choices at once, NaN where nothing is left.
+
+    person (S,) rows of the audience; choices: S pairs of scenes and item rows. As when one choice is
+    forgotten, the yardstick stays and a scene in which nothing is left says nothing.
+    """
+    total = np.zeros((len(person), len(vectors)), np.float32)
+    weight = np.zeros((len(person), 1), np.float32)
+    for strand, scale in zip(audience.strands, appeal.scales, strict=True):
+        place = np.full(len(audience), -1)
+        place[strand.owner] = np.arange(len(strand.owner))
+        kept, at = [], []
+        for one in np.flatnonzero(place[person] >= 0):
+            scenes, items = choices[int(one)]
+            history = strand.histories.of(int(place[person[one]]))
+            left = history[~np.isin(history, items[scenes == strand.scene])]
+            if len(left):
+                kept.append(left)
+                at.append(one)
+        if not at:
+            continue
+        rows = place[person[at]]
+        lengths = np.cumsum([0, *map(len, kept)]).astype(np.int64)
+        shorter = Sequences(strand.histories.people[rows], lengths, np.concatenate(kept))
+        ruler = Scale(scale.mean[rows], scale.spread[rows])
+        part = strand.weight[rows, None].astype(np.float32)
+        total[at] += part * standardise(scores(run, strand.scene, shorter, vectors), ruler)
+        weight[at] += part
+    return np.where(weight > 0, total / np.maximum(weight, 1e-9), np.nan).astype(np.float32)
 
 
 def _blocks(strand: Strand, rows: Ints, items: int) -> Iterator[tuple[int, Ints]]:

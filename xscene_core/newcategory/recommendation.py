@@ -1,6 +1,6 @@
 """For whom a new category fits, what each would choose, and why: the whole question in one function."""
 
-from dataclasses import replace
+from dataclasses import asdict, replace
 from typing import Any
 
 import numpy as np
@@ -13,6 +13,7 @@ from xscene_core.newcategory.appeal import Appeal, among, measure, people_vector
 from xscene_core.newcategory.audience import Audience, gather
 from xscene_core.newcategory.calibration import Calibration, band_of, calibrate
 from xscene_core.newcategory.category import NewCategory, already_known, canonical, from_items
+from xscene_core.newcategory.faithfulness import faithfulness
 from xscene_core.newcategory.fitted import FittedRun, scene_views
 from xscene_core.newcategory.novelty import Novelty, novelty
 from xscene_core.newcategory.reasons import Forgotten, forget_each
@@ -69,8 +70,12 @@ def recommend(
     answered = _answered(audience, people)
     border = float(np.quantile(appeal.category, BEST_FIFTH))
     forgotten = forget_each(loaded, audience, answered, vectors, appeal, offers, border, watcher)
+    true = faithfulness(loaded, audience, vectors, appeal, offers, forgotten, seed)
     watcher.progress("segments", 0.0)
-    return _assemble(loaded, category, audience, answered, appeal, offers, distance, trial, forgotten, border)
+    found = _assemble(
+        loaded, category, audience, answered, appeal, offers, distance, trial, forgotten, border
+    )
+    return replace(found, facts=found.facts | {"faithfulness": asdict(true) if true else None})
 
 
 def _scenes(run: FittedRun, scene: str | None) -> list[str]:

@@ -12,13 +12,11 @@ from xscene_core.newcategory.audience import Audience
 from xscene_core.newcategory.calibration import Calibration
 from xscene_core.newcategory.fitted import FittedRun, scene_views
 from xscene_core.newcategory.novelty import Novelty
-from xscene_core.newcategory.reasons import Forgotten, shares
+from xscene_core.newcategory.reasons import Forgotten, named, shares
 from xscene_core.newcategory.segments import Segment
 from xscene_core.scenes.scene import Scene
 
 HISTORY_SHOWN = 8
-REASONS_SHOWN = 3
-SMALLEST_SHARE = 0.05
 FEWEST_CHOICES = 2
 
 Ints = npt.NDArray[np.int64]
@@ -142,10 +140,7 @@ def reasons(
         for place in range(offered.shape[1]):
             drop = forgotten.drop[rows, place] if len(rows) > 1 else np.full(len(rows), np.nan)
             part = shares(drop) if len(rows) > 1 else np.ones(len(rows))
-            best = [
-                row for row in np.argsort(-part, kind="stable")[:REASONS_SHOWN] if part[row] >= SMALLEST_SHARE
-            ]
-            for rank, row in enumerate(best, start=1):
+            for rank, row in enumerate(named(drop), start=1):
                 at = rows[row]
                 item = scenes[forgotten.scene[at]].items.iloc[int(forgotten.item[at])]
                 found.append(
