@@ -84,8 +84,8 @@ def learn(name: str, view: TrainingView, recipe: Recipe, watcher: Watcher) -> Tr
         facts |= {f"sequence_{fact}": value for fact, value in follow.items()}
     if learns:
         blend(fitted, view)
-        if facts.get("source_share") == 0 and facts.get("sequence_source_share", 0) == 0:
-            fitted.stands_for = "target-only" if fitted.stands_for == name else fitted.stands_for
+        if _left_out(facts) and fitted.stands_for == name:
+            fitted.stands_for = "target-only"
     fitted.facts |= facts | {
         f"weight_{kind.replace('-', '_')}": float(weight)
         for kind, weight in zip(EVIDENCE, fitted.weights, strict=True)
@@ -246,6 +246,11 @@ def _corpus(scene: SceneView, recipe: Recipe) -> Corpus:
     return Corpus(vectors, scene.sequences, None, recipe.weights.get(scene.name))
 
 
+def _left_out(facts: dict[str, float]) -> bool:
+    """Whether neither network kept anything of what the sources taught."""
+    return facts.get("source_share") == 0 and facts.get("sequence_source_share", 0.0) == 0
+
+
 def _reason(fitted: Trained, view: TrainingView, recipe: Recipe) -> str:
     sources = " and ".join(scene.name for scene in view.sources)
     people = len(view.target.sequences)
@@ -257,7 +262,7 @@ def _reason(fitted: Trained, view: TrainingView, recipe: Recipe) -> str:
             if recipe.source != "none"
             else ("There is nothing to learn from in the target, so this is content similarity.")
         )
-    if fitted.facts.get("source_share") == 0:
+    if _left_out(fitted.facts):
         return (
             f"What {sources} taught ranked held-out choices of {people} people of {view.target.name} no "
             "better than content similarity, so it was left out: this is target-only."
