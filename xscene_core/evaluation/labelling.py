@@ -12,8 +12,10 @@ def metric(
 ) -> Array:
     """(m,) whose mean is the metric; higher is better.
 
-    accuracy : 1 where right. balanced_accuracy : that, weighted so that every class that was asked counts
-    alike. log_score : log2 of the probability given to the right class (``certainty``), at least -20.
+    accuracy : 1 where right. balanced_accuracy : the mean recall over the classes that were asked, plus each
+    row's influence on it, so that resampling rows gives its uncertainty and not that of how many rows each
+    class has (the linearised ratio estimate; Sarndal, Swensson and Wretman, 1992, chapter 5). log_score :
+    log2 of the probability given to the right class (``certainty``), at least -20.
     """
     if name == "log_score":
         return np.maximum(np.log2(np.maximum(certainty, 1e-12)), -20.0)
@@ -23,7 +25,9 @@ def metric(
     if name != "balanced_accuracy":
         raise ValueError(f"no metric {name}")
     classes, number, counts = np.unique(answers, return_inverse=True, return_counts=True)
-    return np.asarray(right * (len(answers) / (len(classes) * counts[number])))
+    recalls = np.bincount(number, right) / counts
+    influence = (right - recalls[number]) * (len(answers) / (len(classes) * counts[number]))
+    return np.asarray(recalls.mean() + influence)
 
 
 def macro_f1(answers: npt.NDArray[np.int64], predicted: npt.NDArray[np.int64]) -> float:
