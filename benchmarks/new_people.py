@@ -4,14 +4,15 @@ Held out by our own ``new-people`` split with seed 0 (not by the set's ``user_sp
 set shops in both scenes; a fifth is sealed, a fifth of the rest only chooses weights. Asked is the *first*
 choice of a sealed person in the target. Nothing they chose in the target is learned from or shown. Seen is
 all they chose in the other scene: the set has no times and its order across scenes is artificial, so that
-history may hold choices made after the asked one. Within the target nothing of the same person is seen, so nothing later
-either. The ``is_target`` rows, the last of each scene, are ordinary choices here: nobody's last choice is asked.
+history may hold choices made after the asked one. Within the target nothing of the same person is seen, so
+nothing later either. The ``is_target`` rows, the last of each scene, are ordinary choices here: only first
+choices are asked.
 Other people's target choices are learned from whole, whenever they were made.
 
 Item-kNN knows nobody without a target history: its scores are equal for all items, so it has no row.
-``bridge`` is by ids alone; ``blend`` is the method as registered, bridge + content + popularity. The weights of
-both are learned on the validation people; all else is the default. ``--encoder`` names another encoder than the
-one that suits the texts.
+``bridge`` is by ids alone; ``blend`` is the method as registered, bridge + content + popularity. The weights
+of both are learned on the validation people; all else is the default. ``--encoder`` names another encoder
+than the one that suits the texts.
 """
 
 import argparse
