@@ -47,7 +47,7 @@ def test_forgetting_one_choice_together_is_forgetting_it_alone(world: Any) -> No
     appeal = measure(world, audience, vectors, yardstick(world, 0), Silent())
     offers = np.argsort(-appeal.z, axis=1, kind="stable")
     everybody = np.arange(len(audience))
-    alone = forget_each(world, audience, everybody, vectors, appeal, offers, 0.0, Silent())
+    alone = forget_each(world, audience, everybody, vectors, appeal, offers, 0.0, 2, Silent())
     sets = [(alone.scene[[row]], alone.item[[row]]) for row in range(len(alone.person))]
     after = forget_together(world, audience, alone.person, sets, vectors, appeal)
     drop = np.take_along_axis(appeal.z[alone.person] - after, offers[alone.person], axis=1)

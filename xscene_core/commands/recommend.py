@@ -33,6 +33,20 @@ def recommend(
     encoding: Annotated[
         str | None, typer.Option("--encoding", help="Of a product list that is not UTF-8.")
     ] = None,
+    price_min: Annotated[float | None, typer.Option("--price-min", help="List nothing cheaper.")] = None,
+    price_max: Annotated[float | None, typer.Option("--price-max", help="List nothing dearer.")] = None,
+    brand: Annotated[
+        list[str] | None, typer.Option("--brand", help="List only this brand; may be repeated.")
+    ] = None,
+    category: Annotated[
+        list[str] | None, typer.Option("--category", help="List only this category; may be repeated.")
+    ] = None,
+    exclude_bought: Annotated[
+        bool, typer.Option("--exclude-bought", help="Leave out what a person chose before.")
+    ] = False,
+    diversity: Annotated[
+        float, typer.Option("--diversity", metavar="0..1", help="0: the best. 1: the most different.")
+    ] = 0.0,
     home: HomeOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -42,15 +56,24 @@ def recommend(
     from xscene_core.experiments.store import RunStore
     from xscene_core.newcategory import recommend as place
     from xscene_core.newcategory.product_list import load_products
+    from xscene_core.newcategory.selection import Selection, allowed, check, choose
 
+    wish = Selection(
+        price_min, price_max, tuple(brand or ()), tuple(category or ()), exclude_bought, diversity
+    )
     folder = Home.resolve(home)
     record = RunStore(folder).fetch(run)
     products = load_products(items, encoding=encoding)
+    check(wish, products.items)
+    if not allowed(wish, products.items).any():
+        raise _nothing_left(str(wish))
     if out is not None:
         _check_out(out, items)
     with Stages(quiet=as_json) as watcher:
         loaded = load_run(folder, record, watcher)
-        found = place(loaded, products, scene=scene, top=top, watcher=watcher)
+        found = choose(place(loaded, products, scene=scene, top=top, watcher=watcher), wish)
+    if found.offers.empty:
+        raise _nothing_left(str(wish))
     if out is not None:
         _write(out, found.to_csv())
         say(f"Wrote {len(found.offers):,} lines to {out}")
@@ -58,6 +81,11 @@ def recommend(
         emit(found.document())
     else:
         print(_summary(found))
+
+
+def _nothing_left(wish: str) -> InputError:
+    todo = "Widen the price band or leave a filter out."
+    return InputError("No product is left to list", where=wish, todo=todo)
 
 
 def _check_out(file: Path, items: Path) -> None:
@@ -94,10 +122,15 @@ def _summary(found: "Recommendations") -> str:
         lines.append(
             "Too far from everything known: what follows is no better than a guess, so no advice is given."
         )
+    if "selection" in facts:
+        lines.append(
+            f"{facts['left']:,} of {len(found.products):,} products may be listed: {facts['selection']}"
+        )
     titles = dict(zip(found.products["item_id"], found.products["title"], strict=True))
     offers = found.offers.groupby("user_id", sort=False)
     shown: list[dict[str, Any]] = found.people.head(_PEOPLE_SHOWN).to_dict("records")  # type: ignore[assignment]
-    rows = [_row(person, offers.get_group(person["user_id"]), titles) for person in shown]
+    lists = dict(iter(offers))
+    rows = [_row(person, lists.get(person["user_id"], found.offers[:0]), titles) for person in shown]
     columns = ["person", "scene", "fits better than", "confidence", "would choose"]
     lines += ["", table(columns, rows)]
     if len(found.people) > len(rows):

@@ -32,11 +32,11 @@ Ints = npt.NDArray[np.int64]
 
 @dataclass(frozen=True)
 class Forgotten:
-    """K forgotten choices, N offers per person.
+    """K forgotten choices, N possible offers per person, T of them listed.
 
     person : (K,) row of the audience.  scene : (K,) name.  item : (K,) item row in that scene.
     drop : (K, N) loss in standardised score of each of the person's offers; negative where it gains.
-    kept : (K, N) whether the offer is still among the person's first N.
+    kept : (K, T) whether the offer is still among the person's first T.
     fits : (K,) whether the category still reaches ``threshold`` for the person.
     """
 
@@ -56,12 +56,13 @@ def forget_each(
     appeal: Appeal,
     offers: Ints,
     threshold: float,
+    top: int,
     watcher: Watcher,
 ) -> Forgotten:
     """Forgets each of the last ``MOST_FORGOTTEN`` products of each of ``people``, one at a time.
 
-    ``offers`` (P, N) are the new items offered to each person of the audience, ``threshold`` the appeal of
-    the category from which on it counts as fitting.
+    ``offers`` (P, N) are the new items that may be offered to each person of the audience, best first, the
+    first ``top`` of them are listed; ``threshold`` is the appeal from which on the category fits.
     """
     wanted = np.zeros(len(audience), dtype=bool)
     wanted[people] = True
@@ -71,12 +72,12 @@ def forget_each(
         for start, block in _blocks(strand, rows, len(vectors)):
             share = start / max(1, len(rows))
             watcher.progress("reasons", (done + share) / len(audience.strands))
-            parts.append(_forget(run, strand, scale, block, vectors, appeal, offers, threshold))
+            parts.append(_forget(run, strand, scale, block, vectors, appeal, offers, threshold, top))
     if not parts:
         nothing = np.zeros((0, offers.shape[1]))
         none = np.zeros(0, np.int64)
         empty = np.array([], dtype=object)
-        return Forgotten(none, empty, none, nothing.astype(np.float32), nothing > 0, none > 0)
+        return Forgotten(none, empty, none, nothing.astype(np.float32), nothing[:, :top] > 0, none > 0)
     return Forgotten(
         *(np.concatenate([getattr(part, name) for part in parts]) for name in Forgotten.__dataclass_fields__)
     )
@@ -159,6 +160,7 @@ def _forget(
     appeal: Appeal,
     offers: Ints,
     threshold: float,
+    top: int,
 ) -> Forgotten:
     source, item, variants = _variants(strand.histories, rows)
     person, weight = strand.owner[source], strand.weight[source].astype(np.float32)[:, None]
@@ -178,14 +180,15 @@ def _forget(
     changed[empty] = (whole[empty] - weight[empty] * full[empty]) / others
     offered = offers[person]
     after = np.take_along_axis(changed, offered, axis=1)
-    better = np.stack([(changed > after[:, [n]]).sum(axis=1) for n in range(offered.shape[1])], axis=1)
+    listed = min(top, offered.shape[1])
+    better = np.stack([(changed > after[:, [n]]).sum(axis=1) for n in range(listed)], axis=1)
     scene = np.full(len(person), strand.scene, dtype=object)
     return Forgotten(
         person=person,
         scene=scene,
         item=item,
         drop=np.take_along_axis(whole, offered, axis=1) - after,
-        kept=better < offered.shape[1],
+        kept=better < listed,
         fits=changed.mean(axis=1) >= threshold,
     )
 

@@ -19,6 +19,9 @@ from xscene_core.newcategory.novelty import Novelty, novelty
 from xscene_core.newcategory.reasons import Forgotten, forget_each
 from xscene_core.newcategory.result import Recommendations
 from xscene_core.newcategory.segments import segment
+from xscene_core.newcategory.shelf import EXPLAINED, Shelf, stack
+from xscene_core.newcategory.shelf import offers as offers_of
+from xscene_core.newcategory.shelf import reasons as reasons_of
 from xscene_core.watcher import Silent, Watcher
 
 MOST_PEOPLE = 2_000
@@ -66,14 +69,16 @@ def recommend(
     _probe(loaded, audience, vectors)
     appeal = measure(loaded, audience, vectors, yardstick(loaded, seed), watcher)
     trial = calibrate(loaded, audience, seed, watcher)
-    offers = np.argsort(-appeal.z, axis=1, kind="stable")[:, :top]
+    offers = np.argsort(-appeal.z, axis=1, kind="stable")[:, : max(top, EXPLAINED)]
     answered = _answered(audience, people)
     border = float(np.quantile(appeal.category, BEST_FIFTH))
-    forgotten = forget_each(loaded, audience, answered, vectors, appeal, offers, border, watcher)
+    forgotten = forget_each(loaded, audience, answered, vectors, appeal, offers, border, top, watcher)
     true = faithfulness(loaded, audience, vectors, appeal, offers, forgotten, seed)
     watcher.progress("segments", 0.0)
+    ranked = answered[np.argsort(-appeal.category[answered], kind="stable")]
+    shelf = stack(audience, ranked, category.items, vectors, appeal, offers, forgotten, loaded.scenes)
     found = _assemble(
-        loaded, category, audience, answered, appeal, offers, distance, trial, forgotten, border
+        loaded, category, audience, ranked, appeal, shelf, distance, trial, forgotten, border, top
     )
     return replace(found, facts=found.facts | {"faithfulness": asdict(true) if true else None})
 
@@ -144,13 +149,14 @@ def _assemble(
     run: FittedRun,
     category: NewCategory,
     audience: Audience,
-    answered: npt.NDArray[np.int64],
+    ranked: npt.NDArray[np.int64],
     appeal: Appeal,
-    offers: npt.NDArray[np.int64],
+    shelf: Shelf,
     distance: Novelty,
     trial: Calibration,
     forgotten: Forgotten,
     border: float,
+    top: int,
 ) -> Recommendations:
     fits = appeal.category >= border
     groups = segment(
@@ -163,23 +169,24 @@ def _assemble(
     )
     fifth = band_of(among(appeal.category))
     people = tabulation.people(
-        audience, answered, appeal, fifth, fits, trial, forgotten, groups, distance.abstain
+        audience, ranked, appeal, fifth, fits, trial, forgotten, groups, distance.abstain
     )
-    ranked = answered[np.argsort(-appeal.category[answered], kind="stable")]
-    products = tabulation.products(category.items, distance, run)
-    histories = tabulation.histories(audience, ranked, run.scenes)
-    reasons = tabulation.reasons(audience, ranked, offers, forgotten, run.scenes)
+    products, listed = tabulation.products(category.items, distance, run), shelf.order[:, :top]
+    ids = audience.ids[ranked].astype(str).astype(object)
+    survived = tabulation.kept(ranked, forgotten, listed.shape[1], len(products))
+    offers = offers_of(ids, shelf, products, listed, np.zeros(0, np.int64)).assign(kept=survived.ravel())
     return Recommendations(
         name=category.name,
         kind=category.kind,
         products=products,
         people=people,
-        offers=tabulation.offers(audience, ranked, category.items, appeal, offers, distance, forgotten),
-        reasons=reasons,
-        histories=histories,
+        offers=offers,
+        reasons=reasons_of(ids, shelf, listed),
+        histories=tabulation.histories(audience, ranked, run.scenes),
         segments=[tabulation.segment_card(one, category.items, appeal, audience) for one in groups],
         calibration=tabulation.calibration(trial),
-        facts=_facts(run, category, audience, distance, border),
+        shelf=shelf,
+        facts=_facts(run, category, audience, distance, border) | {"top": listed.shape[1]},
     )
 
 
@@ -204,12 +211,3 @@ def _facts(
         "stands_for": run.recommender.stands_for,
         "reason": run.recommender.reason,
     }
-
-
-def only(result: Recommendations, users: list[str]) -> Recommendations:
-    """The same answer for some of its people."""
-    kept = {
-        name: getattr(result, name)[getattr(result, name)["user_id"].isin(users)].reset_index(drop=True)
-        for name in ("people", "offers", "reasons", "histories")
-    }
-    return replace(result, **kept)

@@ -8,6 +8,8 @@ from typing import Any
 
 import pandas as pd
 
+from xscene_core.newcategory.shelf import Shelf
+
 TABLES = ("products", "people", "offers", "reasons", "histories")
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "%")
 
@@ -24,9 +26,11 @@ class Recommendations:
         ``lift_low``, ``lift_high``: how often people of that fifth chose from categories that were hidden
         as a trial, relative to everybody; ``stability``: in which share of their histories with one product
         forgotten they stay on their side of the best fifth's border; ``confidence``: high, medium, low, none.
-    offers : the products for each person; ``kept``: share of those histories in which it stays offered.
+    offers : the products for each person; ``kept``: share of those histories in which it stays offered;
+        ``pinned`` by the merchant; ``explained``: whether reasons are kept for it.
     reasons : earlier choices whose loss lowers the offer's score; ``drop`` in standard deviations.
     histories : the latest choices of each person, oldest first.
+    shelf : what other lists can be made of (``selection.choose``).
     """
 
     name: str
@@ -38,6 +42,7 @@ class Recommendations:
     histories: pd.DataFrame
     segments: list[dict[str, Any]]
     calibration: dict[str, Any]
+    shelf: Shelf
     facts: dict[str, Any] = field(default_factory=dict)
 
     @property
@@ -51,7 +56,8 @@ class Recommendations:
         reasons = dict(iter(self.reasons.groupby(["user_id", "place"], sort=False)))
         people = []
         for person in _records(self.people):
-            rows = _records(offers[person["user_id"]].drop(columns="user_id"))
+            own = offers.get(person["user_id"], self.offers[:0])
+            rows = _records(own.drop(columns="user_id"))
             for row in rows:
                 because = reasons.get((person["user_id"], row["place"]))
                 row["reasons"] = (
@@ -68,7 +74,8 @@ class Recommendations:
 
     def to_csv(self) -> str:
         """One line per person and product, with a byte order mark so that Excel reads it as UTF-8, and
-        with cells that a spreadsheet would run as a formula made harmless."""
+        with cells that a spreadsheet would run as a formula made harmless. The column ``selection`` says in
+        words which filters, pinned and hidden products shaped the lists."""
         columns = [
             "user_id",
             "scenes",
@@ -81,7 +88,8 @@ class Recommendations:
             "confidence",
         ]
         titles = self.products[["item_id", "title"]]
-        table = self.people[columns].merge(self.offers, on="user_id", sort=False).merge(titles, on="item_id")
+        listed = self.offers.drop(columns="explained")
+        table = self.people[columns].merge(listed, on="user_id", sort=False).merge(titles, on="item_id")
         table = table.rename(columns={"beats": "item_appeal", "kept": "item_kept"})
         for rank in sorted(self.reasons["rank"].unique()):
             one = self.reasons[self.reasons["rank"] == rank]
@@ -91,6 +99,7 @@ class Recommendations:
                 on=["user_id", "place"],
                 how="left",
             )
+        table["selection"] = self.facts.get("selection", "none")
         order = self.people["user_id"].tolist()
         table["user_id"] = pd.Categorical(table["user_id"], order, ordered=True)
         table = table.sort_values(["user_id", "place"], kind="stable").astype({"user_id": str})
@@ -101,6 +110,7 @@ class Recommendations:
         folder.mkdir(parents=True, exist_ok=True)
         for name in TABLES:
             getattr(self, name).to_parquet(folder / f"{name}.parquet", index=False)
+        self.shelf.save(folder / "shelf")
         rest = {
             "name": self.name,
             "kind": self.kind,
@@ -115,7 +125,8 @@ class Recommendations:
     def load(cls, folder: Path) -> "Recommendations":
         """Reads back what ``save`` wrote; NaN in segments and calibration comes back as None."""
         rest: dict[str, Any] = json.loads((folder / "rest.json").read_text(encoding="utf-8"))
-        return cls(**rest | {name: pd.read_parquet(folder / f"{name}.parquet") for name in TABLES})
+        tables: dict[str, Any] = {name: pd.read_parquet(folder / f"{name}.parquet") for name in TABLES}
+        return cls(**rest | tables, shelf=Shelf.load(folder / "shelf"))
 
 
 def harmless(table: pd.DataFrame) -> pd.DataFrame:

@@ -12,7 +12,7 @@ from xscene_core.newcategory.audience import Audience
 from xscene_core.newcategory.calibration import Calibration
 from xscene_core.newcategory.fitted import FittedRun, scene_views
 from xscene_core.newcategory.novelty import Novelty
-from xscene_core.newcategory.reasons import Forgotten, named, shares
+from xscene_core.newcategory.reasons import Forgotten
 from xscene_core.newcategory.segments import Segment
 from xscene_core.scenes.scene import Scene
 
@@ -94,70 +94,18 @@ def products(items: pd.DataFrame, distance: Novelty, run: FittedRun) -> pd.DataF
     )
 
 
-def offers(
-    audience: Audience,
-    answered: Ints,
-    items: pd.DataFrame,
-    appeal: Appeal,
-    offered: Ints,
-    distance: Novelty,
-    forgotten: Forgotten,
-) -> pd.DataFrame:
-    """One row per answered person and offer; ``kept`` is NaN where nothing could displace it."""
-    width = offered.shape[1]
-    kept = np.full(offered.shape, np.nan)
-    if width < len(items):
-        means = pd.DataFrame(forgotten.kept.astype(float)).groupby(forgotten.person).agg(["mean", "size"])
-        rows = means.index.to_numpy()
-        for place in range(width):
-            enough = means[(place, "size")].to_numpy() >= FEWEST_CHOICES
-            kept[rows, place] = np.where(enough, means[(place, "mean")].to_numpy(), np.nan)
-    rows, chosen = np.repeat(answered, width), offered[answered].ravel()
-    return pd.DataFrame(
-        {
-            "user_id": audience.ids[rows].astype(str),
-            "place": np.tile(np.arange(1, width + 1), len(answered)),
-            "item_id": items["item_id"].to_numpy(dtype=object)[chosen],
-            "z": appeal.z[rows, chosen].astype(float),
-            "beats": appeal.beats[rows, chosen].astype(float),
-            "kept": kept[answered].ravel(),
-            "far": distance.far[chosen],
-        }
-    )
-
-
-def reasons(
-    audience: Audience, answered: Ints, offered: Ints, forgotten: Forgotten, scenes: dict[str, Scene]
-) -> pd.DataFrame:
-    """The strongest earlier choices behind each offer. Where only one product is known, it is the reason and
-    nothing can be compared: ``drop`` is NaN."""
-    order = np.argsort(forgotten.person, kind="stable")
-    starts = np.searchsorted(forgotten.person[order], answered, side="left")
-    stops = np.searchsorted(forgotten.person[order], answered, side="right")
-    found: list[tuple[Any, ...]] = []
-    for person, start, stop in zip(answered, starts, stops, strict=True):
-        rows = order[start:stop]
-        for place in range(offered.shape[1]):
-            drop = forgotten.drop[rows, place] if len(rows) > 1 else np.full(len(rows), np.nan)
-            part = shares(drop) if len(rows) > 1 else np.ones(len(rows))
-            for rank, row in enumerate(named(drop), start=1):
-                at = rows[row]
-                item = scenes[forgotten.scene[at]].items.iloc[int(forgotten.item[at])]
-                found.append(
-                    (
-                        str(audience.ids[person]),
-                        place + 1,
-                        rank,
-                        str(forgotten.scene[at]),
-                        str(item["item_id"]),
-                        str(item["title"]),
-                        float(drop[row]),
-                        float(part[row]),
-                    )
-                )
-    names = ["user_id", "place", "rank", "scene", "item_id", "title", "drop", "share"]
-    kinds = {"place": "int64", "rank": "int64", "drop": "float64", "share": "float64"}
-    return pd.DataFrame(found, columns=names).astype(kinds)
+def kept(answered: Ints, forgotten: Forgotten, width: int, products: int) -> npt.NDArray[np.float64]:
+    """(P', N) for each of ``answered``, in which share of the histories with one product forgotten each offer
+    stays among the first ``width``; NaN where nothing could displace it or too few choices are known."""
+    result = np.full((len(answered), width), np.nan)
+    if width >= products:
+        return result
+    means = pd.DataFrame(forgotten.kept.astype(float)).groupby(forgotten.person).agg(["mean", "size"])
+    means = means.reindex(answered)
+    for place in range(width):
+        enough = means[(place, "size")].to_numpy() >= FEWEST_CHOICES
+        result[:, place] = np.where(enough, means[(place, "mean")].to_numpy(), np.nan)
+    return result
 
 
 def histories(audience: Audience, answered: Ints, scenes: dict[str, Scene]) -> pd.DataFrame:

@@ -1,0 +1,70 @@
+"""``recommend`` with filters: what is listed, what is said, and what cannot be asked."""
+
+import json
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pandas as pd
+import pytest
+
+from tests.newcategory.conftest import world  # noqa: F401  (a fitted run on a generated world)
+from xscene_core.__main__ import main
+from xscene_core.experiments import pipeline
+from xscene_core.experiments.store import RunStore
+
+LIST = """item_id,title,brand,category,price
+n1,red lamp,Red House,lamp,5
+n2,red mug,Red House,mug,9
+n3,blue lamp,"Blue, Sons",lamp,20
+n4,green scarf,Green House,scarf,
+"""
+
+
+@pytest.fixture
+def words(world: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:  # noqa: F811
+    monkeypatch.setattr(RunStore, "fetch", lambda *_: SimpleNamespace(run_id="r"))
+    monkeypatch.setattr(pipeline, "load_run", lambda *_: world)
+    (tmp_path / "list.csv").write_text(LIST, encoding="utf-8")
+    home = str(tmp_path / "home")
+    return ["recommend", "--home", home, "--run", "r", "--items", str(tmp_path / "list.csv")]
+
+
+def test_filters_shape_the_lists_and_the_export_says_so(
+    words: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "out.csv"
+    wish = ["--brand", "Red House", "--brand", "Blue, Sons", "--price-max", "9", "--diversity", "0.5"]
+    assert main([*words, *wish, "--out", str(out)]) == 0
+    assert "2 of 4 products may be listed: price ..9; brand" in capsys.readouterr().out
+    table = pd.read_csv(out, encoding="utf-8-sig")
+    assert set(table["item_id"]) == {"n1", "n2"}
+    assert set(table["selection"]) == {"price ..9; brand Red House | Blue, Sons; diversity 0.5"}
+
+
+def test_the_document_holds_what_was_wished_for(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([*words, "--category", "lamp", "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert found["facts"]["selection"] == "category lamp"
+    assert {one["item_id"] for person in found["people"] for one in person["offers"]} == {"n1", "n3"}
+
+
+@pytest.mark.parametrize(
+    ("wish", "says"),
+    [
+        (["--price-min", "9", "--price-max", "5"], "lowest price 9 is above the highest, 5"),
+        (["--price-min", "50"], "No product is left to list"),
+        (["--brand", "Red Hause"], "Red House"),
+        (["--category", "boats"], "category"),
+        (["--diversity", "2"], "diversity of 2"),
+        (["--price-min", "cheap"], "--price-min"),
+    ],
+)
+def test_a_wish_that_cannot_be_met_gets_one_sentence_and_exit_code_2(
+    words: list[str], wish: list[str], says: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main([*words, *wish]) == 2
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert says in said.err
+    assert "Traceback" not in said.err
