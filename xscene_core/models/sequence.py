@@ -13,10 +13,10 @@ class SequenceShape:
 
     dim: int
     inner: int = 128
-    layers: int = 2
+    layers: int = 1
     heads: int = 2
     length: int = 50
-    dropout: float = 0.5
+    dropout: float = 0.3
 
     def document(self) -> dict[str, float]:
         return asdict(self)

@@ -26,7 +26,7 @@ ADAPT = Plan(epochs=20, rate=1e-3, own_rate=2e-3, full=20_000)
 FOLLOW = Plan(epochs=30, rate=1e-3, own_rate=1e-3, full=50_000, patience=3)
 """What comes next in which order: learned well only over the whole catalogue (see ``SequenceNetwork``)."""
 MANY = 50_000
-"""From so many predictions on, the sequence network is twice as wide and twice as deep."""
+"""From so many predictions on, the sequence network is twice as wide."""
 COMPARED = 5e8
 """Predictions times items up to which the content network learns over the whole catalogue; with more choices
 drawn candidates teach it as well, in a fifth of the time."""
@@ -146,10 +146,10 @@ def new_network(view: TrainingView) -> Network:
 
 def new_sequence_network(view: TrainingView, predictions: int) -> SequenceNetwork:
     """The sequence network at its start, drawn in the same way; a smaller one for few predictions."""
-    sizes = {} if predictions >= MANY else {"inner": 64, "layers": 1}
+    inner = SequenceShape.inner if predictions >= MANY else SequenceShape.inner // 2
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(view.seed + 1)
-        return SequenceNetwork(SequenceShape(view.target.vectors.shape[1], **sizes)).to(device())
+        return SequenceNetwork(SequenceShape(view.target.vectors.shape[1], inner)).to(device())
 
 
 def anchored(network: Placing, strength: float) -> Penalty:
