@@ -42,7 +42,7 @@ def _key(name: str, view: LabelView, settings: tuple[float, ...]) -> bytes:
     for rows in (*view.sources, view.target):
         found.update(repr((rows.name, rows.features.shape, rows.features.dtype)).encode())
         for array in (*_arrays(rows.features), rows.labels):
-            found.update(np.ascontiguousarray(array))
+            found.update(np.ascontiguousarray(array).data)
     return found.digest()
 
 
