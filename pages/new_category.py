@@ -12,6 +12,7 @@ from pages.ui import (
     new_category_people,
     new_category_person,
     new_category_segments,
+    new_category_selection,
     new_category_work,
     state,
 )
@@ -59,9 +60,11 @@ with page("new_category", selects="run", kinds=("ranking",)) as head:
         if answer.abstains and not st.toggle(t("new_category.show_anyway"), key="nc.anyway"):
             new_category_answer.nearest(answer, names)
             head.end()
-        new_category_segments.show(answer)
-        chosen = new_category_people.choose(answer, names)
-        if chosen is not None:
-            new_category_person.show(answer, chosen, names)
-            state.keep("person", chosen)
+        shaped = new_category_selection.show(answer, asked.key)
+        if shaped is not None:
+            new_category_segments.show(shaped)
+            chosen = new_category_people.choose(shaped, names)
+            if chosen is not None:
+                new_category_person.show(shaped, chosen, names)
+                state.keep("person", chosen)
         new_category_how.show(answer, names)

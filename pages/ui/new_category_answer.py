@@ -13,6 +13,7 @@ from xscene_core.text import t
 
 if TYPE_CHECKING:
     from xscene_core.newcategory import Recommendations
+    from xscene_core.newcategory.selection import Selection
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)
@@ -22,6 +23,14 @@ def load(home: str, key: str) -> Recommendations:
     from xscene_core.newcategory import desk
 
     return desk.answer(Home.resolve(home), key)
+
+
+@st.cache_resource(max_entries=16, show_spinner=False)
+def shaped(home: str, key: str, wish: Selection) -> Recommendations:
+    """The stored answer with the lists that the wish leaves."""
+    from xscene_core.newcategory.selection import choose
+
+    return choose(load(home, key), wish)
 
 
 def verdict(answer: Recommendations, method: str) -> None:

@@ -78,6 +78,8 @@ def _history(answer: Recommendations, user_id: str, names: dict[str, str]) -> No
 
 def _offers(answer: Recommendations, user_id: str, names: dict[str, str]) -> str:
     offers = answer.offers[answer.offers["user_id"] == user_id]
+    if offers.empty:
+        return f'<div class="xs-detail">{t("new_category.nothing_for_person")}</div>'
     reasons = answer.reasons[answer.reasons["user_id"] == user_id]
     thumbs = {
         (scene, item): png
@@ -98,8 +100,11 @@ def _offers(answer: Recommendations, user_id: str, names: dict[str, str]) -> str
         said = [t("new_category.offer_beats", share=offer.beats)]
         if offer.kept == offer.kept:
             said.append(t("new_category.offer_kept", share=offer.kept))
+        if offer.pinned:
+            said.insert(0, t("new_category.offer_pinned"))
         if offer.far:
             said.append(t("new_category.offer_far"))
+        without = f"new_category.no_{'single' if offer.explained else 'kept'}_reason"
         cells.append(
             f'<div class="xs-offer" role="listitem"><div class="xs-offer-title"><b>{offer.place}</b>'
             f"<span>{cards.escape(product['title'])}</span></div>"
@@ -107,7 +112,7 @@ def _offers(answer: Recommendations, user_id: str, names: dict[str, str]) -> str
             f'<div class="xs-meter" aria-hidden="true"><i style="width:{offer.beats:.1%}"></i></div>'
             f'<div class="xs-detail">{cards.escape(" · ".join(said))}</div>'
             f'<div class="xs-label">{t("new_category.because")}</div>'
-            f"{rows or t('new_category.no_single_reason')}</div>"
+            f"{rows or t(without)}</div>"
         )
     return f'<div class="xs-offers" role="list">{"".join(cells)}</div>'
 

@@ -1,7 +1,9 @@
 """The New category page on a real run: content similarity from apparel to home."""
 
+import hashlib
 from collections.abc import Callable
 
+import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -9,11 +11,26 @@ from xscene_core.experiments import worker
 from xscene_core.experiments.spec import RunSpec, TaskSpec
 from xscene_core.experiments.store import RunStore
 from xscene_core.home import Home
-from xscene_core.newcategory import desk, from_words, job
+from xscene_core.newcategory import desk, from_items, from_words, job
 from xscene_core.text import t
 
 OpenPage = Callable[..., AppTest]
 NAME, LINES = "Travel", "waterproof rain jacket\nceramic tea mug with lid\nwool throw for the sofa"
+SHOP = pd.DataFrame(
+    {
+        "item_id": ["w1", "w2", "w3", "w4"],
+        "title": ["Rain jacket", "Tea mug", "Wool throw", "Linen sheet"],
+        "description": [
+            "waterproof hooded jacket",
+            "ceramic mug",
+            "wool throw for the sofa",
+            "linen bedding",
+        ],
+        "brand": ["North", "Kiln, Sons", "North", "Loom"],
+        "category": ["Coats", "Kitchen", "Living", "Bedding"],
+        "price": [89.5, 12, 45, 60],
+    }
+)
 TASK = TaskSpec(sources=("apparel",), target="home", budget="0", encoder="tfidf")
 
 
@@ -39,6 +56,17 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> tuple[Home, str, str]:
 @pytest.fixture
 def home(world: tuple[Home, str, str]) -> Home:
     return world[0]
+
+
+@pytest.fixture(scope="module")
+def shop(world: tuple[Home, str, str]) -> dict[str, str]:
+    """The link to an answered question about a product list."""
+    home, run_id, _ = world
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(desk, "_start", lambda *_: None)
+        key = desk.ask(home, desk.Question(run_id, from_items(SHOP, "Travel shop"), "", 2))
+    assert job.main(["--home", str(home.path), "--key", key]) == 0
+    return {"run": run_id, "ask": key}
 
 
 def words(app: AppTest) -> str:
@@ -122,3 +150,79 @@ def test_a_group_is_named_by_quoted_words_and_plain_categories() -> None:
 
     traits = [{"kind": "category", "text": "Home > Lamps"}, {"kind": "word", "text": "daring"}]
     assert segment_name(traits) == "Lamps · “daring”"
+
+
+def digest(value: str) -> str:
+    """How the link names a brand or a product."""
+    return hashlib.sha256(value.encode()).hexdigest()[:8]
+
+
+def offers_of(app: AppTest) -> str:
+    """The cards of the segments and of the person, without the controls."""
+    return " ".join(element.body for element in app.get("html") if "xs-" in element.body)
+
+
+def first_choices(app: AppTest) -> set[str]:
+    return set(app.dataframe[1].value["title"])
+
+
+def test_filters_and_pins_shape_the_lists_stay_in_the_link_and_can_be_undone(
+    open_page: OpenPage, shop: dict[str, str]
+) -> None:
+    app = open_page("new_category", **shop)
+    plain = first_choices(app)
+    app.number_input(key=f"nc.price_max.{shop['ask']}").set_value(60).run()
+    brands = app.multiselect(key="param.brands")
+    assert brands.options == ["Kiln, Sons", "Loom", "North"]
+    brands.set_value([digest("Kiln, Sons"), digest("North")]).run()
+    assert first_choices(app) <= {"Tea mug", "Wool throw"}
+    app.multiselect(key="param.pin").set_value([digest("w4")]).run()
+    app.multiselect(key="param.hide").set_value([digest("w3")]).run()
+    assert first_choices(app) == {"Linen sheet"}
+    assert "Wool throw" not in offers_of(app)
+    link = dict(app.query_params)
+    assert not app.exception
+
+    again = open_page(
+        "new_category", **{name: one if isinstance(one, str) else one[0] for name, one in link.items()}
+    )
+    assert first_choices(again) == {"Linen sheet"}
+    assert t("new_category.shaped", left=2, all=4) in words(again)
+    again.button(key="nc.reset").click().run()
+    assert first_choices(again) == plain
+    assert not {"brands", "pin", "hide", "price_max"} & set(again.query_params)
+
+
+def test_variety_is_kept_in_the_link_and_says_what_it_changed(
+    open_page: OpenPage, shop: dict[str, str]
+) -> None:
+    app = open_page("new_category", **shop, diversity="60")
+    assert app.slider(key="param.diversity").value == 60
+    assert "are alike by" in words(app)
+    assert first_choices(app) == first_choices(open_page("new_category", **shop))
+
+
+def test_filters_that_leave_nothing_say_so_and_offer_the_way_back(
+    open_page: OpenPage, shop: dict[str, str]
+) -> None:
+    app = open_page("new_category", **shop, brands=digest("Loom"), categories=digest("Coats"))
+    assert t("new_category.nothing_left_text") in words(app)
+    assert t("new_category.how") in [one.value for one in app.subheader]
+    app.button(key="nc.reset").click().run()
+    assert t("new_category.nothing_left_text") not in words(app)
+
+
+def test_a_band_that_ends_before_it_begins_gets_a_sentence(open_page: OpenPage, shop: dict[str, str]) -> None:
+    app = open_page("new_category", **shop, price_min="60", price_max="20")
+    assert "lowest price 60 is above the highest, 20" in words(app)
+
+
+def test_controls_appear_only_where_the_list_has_something_to_choose(
+    open_page: OpenPage, world: tuple[Home, str, str]
+) -> None:
+    _, run_id, key = world
+    app = open_page("new_category", run=run_id, ask=key, brands="abc", pin="nonsense", diversity="900")
+    keys = {element.key for element in app.multiselect}
+    assert keys == {"param.pin", "param.hide"}
+    assert not app.number_input
+    assert app.slider(key="param.diversity").value == 0
