@@ -26,9 +26,10 @@ CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stab
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keeps each file, and all browser tests together, in one process; browser tests go last.
+    """Keeps each file, and all browser tests together, in one process; browser tests go first.
 
-    Several Chromiums and servers at once make each other time out on small machines.
+    Several Chromiums and servers at once make each other time out on small machines; and as the longest group
+    they would leave the other process idle if they came last.
     """
     for item in items:
         folder = Path(item.path).relative_to(ROOT / "tests").parts[0]
@@ -37,7 +38,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         item.add_marker(
             pytest.mark.xdist_group("browser" if folder == "browser" else str(item.path.relative_to(ROOT)))
         )
-    items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
+    items.sort(key=lambda item: item.get_closest_marker("browser") is None)
 
 
 @pytest.fixture(autouse=True)
