@@ -118,6 +118,19 @@ def test_a_question_that_is_gone_gets_a_sentence(home: Home) -> None:
         question(home, "0" * 16)
 
 
+def test_old_answers_make_room_for_the_newest_question(
+    home: Home, asked: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("xscene_core.newcategory.desk.KEPT_BYTES", 1_000_000)
+    large = folder_of(home, asked) / "answer" / "shelf"
+    large.mkdir(parents=True)
+    (large / "z.npy").write_bytes(bytes(2_000_000))
+    os.utime(folder_of(home, asked), (1, 1))
+    newest = ask(home, Question("1" * 32, WORDS))
+    assert not folder_of(home, asked).exists()
+    assert question(home, newest).run_id == "1" * 32
+
+
 def test_a_torn_status_counts_as_not_begun(home: Home, asked: str) -> None:
     Path(folder_of(home, asked) / "status.json").write_text("{")
     assert status(home, asked).state == "new"

@@ -14,7 +14,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Literal, cast
@@ -30,6 +30,7 @@ from xscene_core.newcategory.result import Recommendations
 
 FORMAT = 1
 KEPT = 60
+KEPT_BYTES = 2_000_000_000
 KEY = re.compile(r"[0-9a-f]{16}")
 
 State = Literal["new", "running", "done", "failed", "cancelled", "lost"]
@@ -183,7 +184,21 @@ def _locked(folder: Path) -> Iterator[None]:
 
 
 def _forget_oldest(parent: Path) -> None:
-    """Keeps the newest ``KEPT`` questions; every answer can be computed again."""
+    """Keeps the newest ``KEPT`` questions, fewer where their answers together exceed ``KEPT_BYTES`` (one
+    about 5,000 products takes 100 MB); every answer can be computed again."""
     kept = sorted(parent.iterdir(), key=lambda folder: folder.stat().st_mtime, reverse=True)
-    for folder in kept[KEPT:]:
-        shutil.rmtree(folder, ignore_errors=True)
+    used = 0
+    for place, folder in enumerate(kept):
+        used += _size(folder)
+        if place >= KEPT or (place and used > KEPT_BYTES):
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _size(folder: Path) -> int:
+    """Bytes on disk; what vanishes while its worker renames it counts nothing."""
+    total = 0
+    for place, _, names in os.walk(folder):
+        for name in names:
+            with suppress(OSError):
+                total += os.stat(os.path.join(place, name)).st_size
+    return total
