@@ -1,7 +1,7 @@
 """CPU time of label methods as a ratio to one logistic regression fit in the same run, one thread.
 
 amazon400, books -> kitchen; a method's time is that of its final fit and of predicting the target. Run each
-three times in turn with the regression beside it; the value is the median of the ratios, low and high are
+three times in turn with the regression beside it, nothing remembered from before; the value is the median of the ratios, low and high are
 their extremes.
 """
 
@@ -16,6 +16,7 @@ import torch
 from benchmarks.label_data import amazon400
 from benchmarks.row import Row
 from benchmarks.xscene import real
+from xscene_core.transfer.labels.remembered import forget
 from xscene_core.transfer.method import find
 from xscene_core.watcher import Silent
 
@@ -56,6 +57,7 @@ def run(data: Path | None) -> list[Row]:
     for name, (method, params) in METHODS.items():
 
         def work(method: str = method, params: dict[str, Any] = params) -> None:
+            forget()
             find(method).run_labels(pair.view, params, Silent()).predict(pair.asked)
 
         work()  # imports and caches are not the method's

@@ -61,7 +61,8 @@ def table(pairs: Iterable[Pair], names: Sequence[str] = METHODS, nearest: bool =
 
     Intervals resample rows within each pair, the same for all methods, so that gains are paired. Rows in
     front of which stands ``oracle:`` learn from the target's own labels, what no method can know; ``peer:``
-    is not ours. A method that fails on a pair has no mean over all of them, so its row says NaN.
+    is not ours. A method that fails on a pair has no mean over all of them, so its row says NaN. Seconds are
+    wall clock; a decomposition that several methods begin with is paid by the first of them.
     """
     right: dict[str, list[np.ndarray]] = {name: [] for name in _shown(names, nearest)}
     seconds = dict.fromkeys(right, 0.0)

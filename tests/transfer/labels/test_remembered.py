@@ -8,13 +8,13 @@ import pytest
 from tests.transfer.labels.tasks import task
 from xscene_core.transfer.labels import remembered as memory
 from xscene_core.transfer.labels.recipe import reduction
-from xscene_core.transfer.labels.remembered import remembered
+from xscene_core.transfer.labels.remembered import forget, remembered
 from xscene_core.transfer.labels.views import LabelView
 
 
 @pytest.fixture(autouse=True)
 def nothing_known() -> None:
-    memory._last.clear()
+    forget()
 
 
 def counted(view: LabelView, settings: tuple[float, ...], made: list[int]) -> int:
@@ -47,6 +47,6 @@ def test_a_remembered_reduction_is_that_of_a_fresh_process() -> None:
     view = task(sparse=True)[0]
     first = reduction(view, 4)
     assert reduction(view, 4) is first
-    memory._last.clear()
+    forget()
     again = reduction(view, 4)
     np.testing.assert_array_equal(again(view.target.features), first(view.target.features))
