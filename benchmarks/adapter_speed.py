@@ -1,8 +1,8 @@
 """CPU time of label methods as a ratio to one logistic regression fit in the same run, one thread.
 
-amazon400, books -> kitchen; a method's time is that of its final fit and of predicting the target. Run each
-three times in turn with the regression beside it, nothing remembered from before; the value is the median of the ratios, low and high are
-their extremes.
+amazon400, books -> kitchen; a method's time is that of its final fit and of predicting the target. Each runs
+three times in turn with the regression beside it, nothing remembered from before; the value is the median of
+the ratios, low and high are their extremes.
 """
 
 import time
