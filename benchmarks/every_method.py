@@ -93,6 +93,8 @@ def document(home: Home, *words: str) -> dict[str, Any]:
         found: dict[str, Any] = json.loads(done.stdout)
     except ValueError as error:
         raise WorkError(f"No document: {done.stderr[-600:].strip()}", where=" ".join(words[:6])) from error
+    if "error" in found:
+        raise WorkError(str(found["error"]), where=" ".join(words[:6]))
     return found
 
 
@@ -111,19 +113,18 @@ def import_shops(home: Home, data: Path, aside: Path) -> None:
 
 
 def import_reviews(home: Home, data: Path, aside: Path) -> None:
-    """Each review as an item whose title is its text and whose ``opinion`` is its label."""
+    """Reviews of books and of kitchenware as those of one item each, with five stars or one."""
     table = pd.read_parquet(data / "sentiment_blitzer" / "blitzer_4domains.parquet")
     table = table[table["domain"].isin(["books", "kitchen"])]
     table = table.groupby(["domain", "label"]).head(REVIEWS // 2).reset_index(drop=True)
-    ids = "r" + table.index.astype(str)
-    opinion = table["label"].map({0: "negative", 1: "positive"})
+    ids, people = "r" + table.index.astype(str), "u" + (table.index // 5).astype(str)
     aside.mkdir()
-    items = pd.DataFrame({"item_id": ids, "title": table["text"].str.split().str.join(" ")})
-    items.assign(opinion=opinion, domain=table["domain"]).to_parquet(aside / "items.parquet")
-    choices = pd.DataFrame({"user_id": "u" + (table.index // 5).astype(str), "item_id": ids})
-    choices.assign(timestamp=range(len(table)), domain=table["domain"]).to_parquet(
-        aside / "interactions.parquet"
-    )
+    items = pd.DataFrame({"item_id": ids, "title": "reviewed " + ids, "domain": table["domain"]})
+    items.to_parquet(aside / "items.parquet")
+    choices = pd.DataFrame({"user_id": people, "item_id": ids, "timestamp": range(len(table))})
+    choices["rating"] = table["label"].map({0: 1.0, 1: 5.0})
+    choices["review_text"] = table["text"].str.split().str.join(" ")
+    choices.assign(domain=table["domain"]).to_parquet(aside / "interactions.parquet")
     import_scenes(home, aside, "--scene-column", "domain")
 
 
@@ -143,7 +144,7 @@ TRIALS = (
     Trial(
         "real label",
         "label",
-        ("--source", "books", "--target", "kitchen", "--label", "items.opinion", "--budget", "20"),
+        ("--source", "books", "--target", "kitchen", "--label", "reviews.sentiment", "--budget", "20"),
         import_reviews,
     ),
 )
