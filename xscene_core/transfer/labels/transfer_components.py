@@ -136,29 +136,39 @@ def _residual(
 def _by_landmarks(
     cross: Matrix, own: Matrix, gaps: Matrix, mu: float, dimension: int
 ) -> tuple[Matrix, Facts]:
-    """(m, e) the matrix after k(x, landmarks): K is cross own^-1 cross' (Williams and Seeger, 2001).
+    """(m, e) the matrix after k(x, landmarks): K is F F', F = cross own^-1/2 (Williams and Seeger, 2001).
 
-    With U S the left singular vectors and values of cross own^-1/2, W = U b gives a problem of the landmarks'
-    size. ``own`` is given a diagonal of 1e-9 so that landmarks that are nearly equal do no harm.
+    In g = F'W, of the landmarks' size, the problem is max g'(F'HF)g subject to g'(hh' + mu (F'F)^-1)g = I
+    with h = F'e, the shortest W for a g being F (F'F)^-1 g. With F'F = RR' and g = Ry the constraint's matrix
+    is mu I plus one of low rank, whose inverse root is known in closed form. ``own`` and F'F are given small
+    diagonals so that landmarks that are nearly equal do no harm.
     """
     from scipy.linalg import cholesky, eigh, solve_triangular
 
     root = cholesky(own + 1e-9 * np.eye(len(own)), lower=True, check_finite=False)
     features = solve_triangular(root, cross.T, lower=True, check_finite=False).T
-    squares, turn = np.linalg.eigh(features.T @ features)
-    kept = squares > squares[-1] * 1e-10
-    squares, turn = squares[kept], turn[:, kept]
-    basis = features @ (turn / np.sqrt(squares))
-    shift = basis.mean(axis=0)
-    inner = np.eye(len(squares)) - len(basis) * np.outer(shift, shift)  # U'HU
-    wide = squares[:, None] * inner * squares
-    gap = squares[:, None] * (basis.T @ gaps)
-    penalty = gap @ gap.T + mu * np.eye(len(squares))
-    size = min(dimension, len(squares))
-    values, vectors = eigh(wide, penalty, subset_by_index=[len(squares) - size, len(squares) - 1])
-    vectors = vectors[:, ::-1]
-    missing = np.linalg.norm(wide @ vectors - penalty @ vectors * values[::-1], axis=0).max()
+    gram = features.T @ features
+    error = 1 - float(np.trace(gram)) / len(features)
+    shift = features.mean(axis=0)
+    spread = gram - len(features) * np.outer(shift, shift)  # F'HF
+    gram.flat[:: len(gram) + 1] += 1e-10 * float(np.trace(gram))
+    inner = cholesky(gram, lower=True, check_finite=False)
+    wide = inner.T @ spread @ inner
+    directions, sizes, _ = np.linalg.svd(inner.T @ (features.T @ gaps), full_matrices=False)
+    shrink = 1 / np.sqrt(1 + sizes**2 / mu) - 1
+
+    def apply_root(x: Matrix) -> Matrix:
+        """(hh' + mu I)^-1/2 x, in y."""
+        return np.asarray((x + directions @ (shrink[:, None] * (directions.T @ x))) / np.sqrt(mu))
+
+    square = apply_root(apply_root(wide).T)
+    size = min(dimension, len(square))
+    values, found = eigh(
+        (square + square.T) / 2, subset_by_index=[len(square) - size, len(square) - 1], check_finite=False
+    )
+    vectors = apply_root(found[:, ::-1])
+    penalty = directions @ (sizes[:, None] ** 2 * (directions.T @ vectors)) + mu * vectors
+    missing = np.linalg.norm(wide @ vectors - penalty * values[::-1], axis=0).max()
     scale = max(float(np.linalg.norm(wide @ vectors[:, 0])), 1e-300)
-    error = 1 - float(np.square(features).sum()) / len(features)
-    back = solve_triangular(root, turn @ (np.sqrt(squares)[:, None] * vectors), lower=True, trans="T")
+    back = solve_triangular(root, inner @ vectors, lower=True, trans="T", check_finite=False)
     return np.asarray(back), {"eigen_residual": float(missing) / scale, "nystrom_error": error}

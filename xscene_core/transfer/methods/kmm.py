@@ -98,13 +98,14 @@ def gaussian(rows: Array, others: Array, scale: float) -> Array:
 
 def median_distance(rows: Array, others: Array, seed: int, most: int = 1000) -> float:
     """The median distance between different rows of both together, of ``most`` rows; 1 where it is 0."""
-    from scipy.spatial.distance import pdist
+    from sklearn.metrics import euclidean_distances
 
     draw = np.random.default_rng(seed)
     parts = [part[np.sort(draw.permutation(len(part))[: most // 2])] for part in (rows, others)]
-    found = pdist(np.vstack(parts))
-    found = found[found > 0]
-    return float(np.median(found)) if len(found) else 1.0
+    together = np.vstack(parts)
+    squared = euclidean_distances(together, squared=True)[np.triu_indices(len(together), 1)]
+    found = squared[squared > 1e-12 * squared.max(initial=0)]  # equal rows differ by rounding
+    return float(np.median(np.sqrt(found))) if len(found) else 1.0
 
 
 def project(point: Array, bound: float, total: float, slack: float) -> Array:
