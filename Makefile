@@ -25,7 +25,7 @@ run: environment
 test: environment-dev
 	@chromium=$$(.ci/chromium) && \
 	$(ONE_THREAD) XSCENE_CHROMIUM="$$chromium" \
-	  $(VENV) -m pytest -n 2 --dist loadgroup --no-loadscope-reorder --durations 15 $(TESTS) </dev/null
+	  $(VENV) -m pytest -n 2 --no-loadscope-reorder --durations 15 $(TESTS) </dev/null
 
 lint: environment-dev
 	@$(VENV) -m ruff format --check .

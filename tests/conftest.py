@@ -14,8 +14,10 @@ import sqlite3
 from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import pytest
+from xdist.scheduler import LoadScopeScheduling
 
 from xscene_core.home import Home
 from xscene_core.watcher import Watcher
@@ -24,20 +26,26 @@ ROOT = Path(__file__).resolve().parent.parent
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keeps each file, and all browser tests together, in one process; browser tests go first.
+class ByFile(LoadScopeScheduling):
+    """Keeps each file in one process, so that what its tests share is made once, and all browser tests
+    together: several Chromiums and servers at once make each other time out on small machines."""
 
-    Several Chromiums and servers at once make each other time out on small machines; and as the longest group
-    they would leave the other process idle if they came last.
-    """
+    def _split_scope(self, nodeid: str) -> str:
+        file = nodeid.split("::")[0]
+        return "browser" if "/browser/" in file else file
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ByFile:
+    """Ours, whatever ``--dist`` says: a file spread over processes makes what it shares in each of them."""
+    return ByFile(config, log)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Browser tests go first: as the longest group they would leave the other process idle behind them."""
     for item in items:
-        folder = Path(item.path).relative_to(ROOT / "tests").parts[0]
-        if folder == "browser":
+        if Path(item.path).relative_to(ROOT / "tests").parts[0] == "browser":
             item.add_marker(pytest.mark.browser)
-        item.add_marker(
-            pytest.mark.xdist_group("browser" if folder == "browser" else str(item.path.relative_to(ROOT)))
-        )
     items.sort(key=lambda item: item.get_closest_marker("browser") is None)
 
 
