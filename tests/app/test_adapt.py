@@ -105,7 +105,7 @@ def test_what_cannot_do_the_task_is_refused_and_every_family_has_a_name(kind) ->
     assert not [family for family in families if f"adapt.family_{family}" not in catalogue()]
 
 
-def test_methods_that_need_labels_are_greyed_out_for_rankings_with_the_reason(open_page: OpenPage) -> None:
+def test_methods_that_cannot_do_the_task_are_greyed_out_with_the_reason(open_page: OpenPage) -> None:
     from pages.ui.errors import plain
     from xscene_core.transfer.method import find
 
@@ -115,7 +115,8 @@ def test_methods_that_need_labels_are_greyed_out_for_rankings_with_the_reason(op
     assert not boxes["method.coral"].disabled
     boxes = {str(box.key): box for box in open_page("adapt", **LABELLED).checkbox}
     assert not boxes["method.deep-coral"].disabled
-    assert not [box.key for box in boxes.values() if box.disabled]
+    assert [key for key, box in boxes.items() if box.disabled] == ["method.bridge.label"]
+    assert plain(find("bridge").refusal) in boxes["method.bridge.label"].label
 
 
 def test_a_link_restores_the_label_and_the_command_says_it(open_page: OpenPage) -> None:
