@@ -7,7 +7,6 @@ of those runs. Only whether it works is measured: tasks are small, and one seed 
 """
 
 import json
-import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -18,7 +17,8 @@ from typing import Any
 import pandas as pd
 
 from benchmarks.row import Row
-from benchmarks.xscene import ROOT, command, environment, import_scenes, real
+from benchmarks.xscene import import_scenes, real
+from benchmarks.xscene import run as run_command
 from xscene_core.errors import WorkError
 from xscene_core.home import Home
 from xscene_core.transfer.method import Kind, methods
@@ -80,15 +80,7 @@ def row(task: str, metric: str, one: dict[str, Any]) -> Row:
 
 def document(home: Home, *words: str) -> dict[str, Any]:
     """What a command prints with ``--json``, also where some of its runs failed."""
-    done = subprocess.run(
-        command(home, *words, "--json"),
-        cwd=ROOT,
-        env=environment(),
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    done = run_command(home, *words, "--json")
     try:
         found: dict[str, Any] = json.loads(done.stdout)
     except ValueError as error:

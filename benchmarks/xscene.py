@@ -38,10 +38,10 @@ def environment(**more: str) -> dict[str, str]:
     return {name: value for name, value in os.environ.items() if name != "MLFLOW_TRACKING_URI"} | more
 
 
-def import_scenes(home: Home, folder: Path, *options: str) -> None:
-    """``scenes import``. Raises ``WorkError`` when it does not end well."""
-    done = subprocess.run(
-        command(home, "scenes", "import", str(folder), *options),
+def run(home: Home, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """The command line in a process of its own, run to its end, whatever that is."""
+    return subprocess.run(
+        command(home, *arguments),
         cwd=ROOT,
         env=environment(),
         stdin=subprocess.DEVNULL,
@@ -49,5 +49,10 @@ def import_scenes(home: Home, folder: Path, *options: str) -> None:
         text=True,
         check=False,
     )
+
+
+def import_scenes(home: Home, folder: Path, *options: str) -> None:
+    """``scenes import``. Raises ``WorkError`` when it does not end well."""
+    done = run(home, "scenes", "import", str(folder), *options)
     if done.returncode:
         raise WorkError(f"The import failed: {done.stderr[-600:].strip()}", where=str(folder))
