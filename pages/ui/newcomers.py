@@ -5,10 +5,10 @@ from __future__ import annotations
 import streamlit as st
 
 from pages.ui import engine
+from xscene_core.scenes.new_people import FEWEST_SHARED
 from xscene_core.text import t
 
 SPLIT = "new-people"
-FEWEST = 2
 
 
 def problem(sources: tuple[str, ...], target: str) -> str:
@@ -16,7 +16,11 @@ def problem(sources: tuple[str, ...], target: str) -> str:
     shared = len(_people(target) & frozenset().union(*map(_people, sources)))
     titles = engine.titles()
     where = ", ".join(titles[name] for name in sources)
-    return "" if shared >= FEWEST else t("adapt.problem_nobody_shared", title=titles[target], sources=where)
+    return (
+        ""
+        if shared >= FEWEST_SHARED
+        else t("adapt.problem_nobody_shared", title=titles[target], sources=where)
+    )
 
 
 def _people(name: str) -> frozenset[str]:

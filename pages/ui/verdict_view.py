@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from pages.ui import cards, charts, comparisons, engine
+from pages.ui import cards, charts, comparisons, engine, newcomers
 from pages.ui.compare_figures import Mark, dot_plot
 from pages.ui.compare_view import kind_of
 from pages.ui.errors import plain
@@ -142,7 +142,10 @@ def _asked_people(comparison: Comparison, task: TaskSpec) -> list[str]:
         t("overview.measured_people", n=f"{comparison.n:,}", target=titles.get(task.target, task.target)),
         t(f"overview.measured_{task.split}"),
         catalogue,
-        t("overview.measured_budget", budget=budget_words(task.budget)),
+        t(
+            "overview.measured_budget_new" if task.split == newcomers.SPLIT else "overview.measured_budget",
+            budget=budget_words(task.budget),
+        ),
     ]
 
 

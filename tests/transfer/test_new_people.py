@@ -162,6 +162,22 @@ def test_somebody_with_a_history_here_is_placed_by_that_alone() -> None:
     np.testing.assert_array_equal(score(here), score(unknown))
 
 
+def test_on_the_map_new_people_lie_where_their_choices_elsewhere_put_them() -> None:
+    view, test = views()
+    vectors = {one.name: one.vectors for one in (*view.sources, view.target)}
+    placed = Elsewhere(view).place(test.questions.histories, vectors)
+    np.testing.assert_allclose(np.linalg.norm(placed, axis=1), 1, atol=1e-5)
+    source = view.sources[0].sequences
+    only = [
+        one for one in test.questions.histories.people if one not in set(view.sources[1].sequences.people)
+    ]
+    rows = [test.questions.histories.people.tolist().index(one) for one in only]
+    expected = content_people(
+        source.take(np.array([source.people.tolist().index(one) for one in only])), view.sources[0].vectors
+    )
+    np.testing.assert_allclose(placed[rows], expected, atol=1e-6)
+
+
 @pytest.mark.parametrize("name", ["fine-tune", "target-only"])
 def test_a_network_places_new_people_by_what_they_chose_elsewhere(name: str) -> None:
     view, test = views()

@@ -11,6 +11,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from xscene_core.models.similarity import content_people
+from xscene_core.transfer.elsewhere import Elsewhere
 from xscene_core.transfer.method import Recommender
 from xscene_core.transfer.views import SceneView, TestView, TrainingView
 
@@ -48,7 +49,7 @@ def clouds(
 
     plain : scene -> (I, d) content vectors before any alignment.
     """
-    found = {}
+    found, elsewhere = {}, Elsewhere(view)
     for scene in (*view.sources, view.target):
         sealed = scene is view.target
         people = test.questions.histories if sealed else scene.sequences
@@ -61,7 +62,9 @@ def clouds(
             items_before=plain[scene.name][items],
             items_after=fitted.represent(scene.name)[items],
             people_ids=drawn.people.astype(str),
-            people_before=content_people(drawn, plain[scene.name]),
+            people_before=elsewhere.place(drawn, plain)
+            if sealed
+            else content_people(drawn, plain[scene.name]),
             people_after=fitted.represent_people(drawn, scene.name),
             rank=(ranks[rows] if sealed else np.empty(0)).astype(np.float32),
         )

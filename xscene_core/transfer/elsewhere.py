@@ -1,13 +1,13 @@
 """What people new to the target chose in the source scenes: one longer history instead of none."""
 
-from functools import cached_property
+from collections.abc import Mapping
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 import scipy.sparse as sp
 
-from xscene_core.models.similarity import choice_matrix
+from xscene_core.models.similarity import choice_matrix, content_people
 from xscene_core.scenes.sequences import Sequences
 from xscene_core.transfer.views import TrainingView
 
@@ -24,11 +24,6 @@ class Elsewhere:
         self.scenes = (view.target, *view.sources)
         self._starts = np.cumsum([0, *(len(scene.item_ids) for scene in self.scenes)])
         self._people = [pd.Index(scene.sequences.people) for scene in view.sources]
-
-    @cached_property
-    def vectors(self) -> Scores:
-        """(I + all source items, d) content vectors, in the order of the rows of longer histories."""
-        return np.vstack([scene.vectors for scene in self.scenes])
 
     def counts(self, people: npt.NDArray[np.object_]) -> sp.csr_matrix:
         """(Q, all source items) how often each of ``people`` chose each item of the sources."""
@@ -53,6 +48,15 @@ class Elsewhere:
         indptr = np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64)
         flat = np.concatenate([*rows, np.empty(0, np.int32)]).astype(np.int32)
         return Sequences(histories.people, indptr, flat)
+
+    def place(self, histories: Sequences, vectors: Mapping[str, Scores]) -> Scores:
+        """(Q, d) unit vectors of people of the target among ``vectors`` (scene -> (I, d)): decayed means of
+        what they chose there, or of what they chose in the sources where they are new."""
+        own = vectors[self.scenes[0].name]
+        if (histories.lengths > 0).all():
+            return content_people(histories, own)
+        stacked = np.vstack([vectors[scene.name] for scene in self.scenes])
+        return content_people(self.longer(histories), stacked)
 
     def _of(self, person: str) -> npt.NDArray[np.int32]:
         items, times = [], []

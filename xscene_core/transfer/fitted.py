@@ -35,10 +35,8 @@ class Fitted:
 
     def content(self, histories: Sequences) -> Scores:
         """(Q, I) cosine of target items and what each person chose last; elsewhere where nothing here."""
-        target = self.view.target.vectors
-        if (histories.lengths > 0).all():
-            return content_people(histories, target) @ target.T
-        return content_people(self.elsewhere.longer(histories), self.elsewhere.vectors) @ target.T
+        target = self.view.target
+        return np.asarray(Fitted.represent_people(self, histories, target.name) @ target.vectors.T)
 
     def score(self, histories: Sequences) -> Scores:
         raise NotImplementedError
@@ -54,7 +52,11 @@ class Fitted:
         return scene_of(self.view, scene).vectors
 
     def represent_people(self, histories: Sequences, scene: str) -> Scores:
-        return content_people(histories, scene_of(self.view, scene).vectors)
+        """(Q, d) decayed means of what they chose: elsewhere, where they are new to the target."""
+        vectors = scene_of(self.view, scene).vectors
+        if scene != self.view.target.name:
+            return content_people(histories, vectors)
+        return self.elsewhere.place(histories, {one.name: one.vectors for one in self.elsewhere.scenes})
 
     def save(self, folder: Path) -> None:
         write_words(folder, self)

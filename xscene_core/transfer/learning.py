@@ -9,11 +9,11 @@ import torch
 from torch import Tensor, nn
 
 from xscene_core.evaluation.ranking import rank_answers
-from xscene_core.models.blend import PEOPLE, candidates, learn_weights
 from xscene_core.models.device import device
 from xscene_core.models.network import Network, Shape
 from xscene_core.models.sequence import SequenceNetwork, SequenceShape
 from xscene_core.models.training import Corpus, Penalty, Placing, Plan, train
+from xscene_core.transfer.evidence import held_out_weights
 from xscene_core.transfer.fitted import Scores
 from xscene_core.transfer.pretraining import pretrain
 from xscene_core.transfer.recommender import CONTENT_ALONE, EVIDENCE, NETWORK_ALONE, Trained
@@ -209,17 +209,9 @@ def checker(scorer: Tower | Trained, questions: Questions, seed: int) -> Callabl
 
 def blend(fitted: Trained, view: TrainingView) -> None:
     """Sets the weights of the evidence by the held-out choices; falls back to content where it is as good."""
-    generator = np.random.default_rng([view.seed, 5])
-    rows = np.sort(generator.permutation(len(view.validation))[:PEOPLE])
-    asked = Questions(view.validation.histories.take(rows), view.validation.answers[rows])
-    columns = candidates(asked.answers, len(view.target.item_ids), generator)
-    excluded = _already_chosen(asked, columns, len(view.target.item_ids))
-    kinds = []
-    for kind in fitted.evidence(asked.histories):
-        scores = np.take_along_axis(kind(), columns, axis=1)
-        scores[excluded] = -np.inf
-        kinds.append(scores)
-    fitted.weights = learn_weights(kinds, asked.answers, NETWORK_ALONE)
+    fitted.weights = held_out_weights(
+        lambda histories: [kind() for kind in fitted.evidence(histories)], view, NETWORK_ALONE
+    )
     check = checker(fitted, view.validation, view.seed)
     blended = check()
     learned, fitted.weights = fitted.weights, CONTENT_ALONE
@@ -229,16 +221,6 @@ def blend(fitted: Trained, view: TrainingView) -> None:
         fitted.weights = learned
     else:
         fitted.stands_for = "content"
-
-
-def _already_chosen(asked: Questions, columns: npt.NDArray[np.int64], items: int) -> npt.NDArray[np.bool_]:
-    """(Q, C) what is no candidate: earlier choices, and the answer where it was drawn again."""
-    chosen = np.zeros((len(asked), items), dtype=bool)
-    chosen[np.repeat(np.arange(len(asked)), asked.histories.lengths), asked.histories.items] = True
-    chosen[np.arange(len(asked)), asked.answers] = True
-    excluded = np.take_along_axis(chosen, columns, axis=1)
-    excluded[:, 0] = False
-    return excluded
 
 
 def _corpus(scene: SceneView, recipe: Recipe) -> Corpus:

@@ -55,7 +55,9 @@ def _rounds(view: TrainingView) -> Iterator[tuple[TrainingView, Questions, npt.N
         if len(out) == 0:
             continue
         left = whole.take(out)
-        asked, person = first_questions(left) if view.new_people else last_questions(left, QUESTIONS_EACH)
+        asked, person = last_questions(left, QUESTIONS_EACH)
+        if view.new_people:
+            asked, person = Questions.first_of(left), np.arange(len(left))
         yield _without(view, np.setdiff1d(np.arange(len(whole)), judged[fold == number])), asked, person
 
 
@@ -67,12 +69,6 @@ def last_questions(sequences: Sequences, each: int) -> tuple[Questions, npt.NDAr
     answers = sequences.indptr[1:][person] - 1 - (np.arange(len(person)) - first)
     histories = sequences.slice(person, sequences.indptr[:-1][person], answers)
     return Questions(histories, sequences.items[answers]), person
-
-
-def first_questions(sequences: Sequences) -> tuple[Questions, npt.NDArray[np.int64]]:
-    """The first choice of every person, asked without a history, and (Q,) whose it is."""
-    everybody, starts = np.arange(len(sequences)), sequences.indptr[:-1]
-    return Questions(sequences.slice(everybody, starts, starts), sequences.items[starts]), everybody
 
 
 def _known_elsewhere(view: TrainingView) -> npt.NDArray[np.int64]:

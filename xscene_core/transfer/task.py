@@ -87,14 +87,10 @@ def _prepare_new(
     source_views = tuple(
         _view(scenes[name], vectors[name], until_first(elsewhere[name], choices, held)) for name in sources
     )
-    training = TrainingView(source_views, target_view, _first(choices, valid), seed, new_people=True)
-    return training, TestView(_first(choices, test), target_view.counts)
-
-
-def _first(choices: Sequences, rows: npt.NDArray[np.int64]) -> Questions:
-    """What the people ``rows`` chose first, asked without a history."""
-    starts = choices.indptr[rows]
-    return Questions(choices.slice(rows, starts, starts), choices.items[starts])
+    training = TrainingView(
+        source_views, target_view, Questions.first_of(choices.take(valid)), seed, new_people=True
+    )
+    return training, TestView(Questions.first_of(choices.take(test)), target_view.counts)
 
 
 def people_within(choices: Sequences, cuts: Split, budget: Budget, seed: int) -> npt.NDArray[np.int64]:

@@ -24,6 +24,12 @@ class Questions:
     def __len__(self) -> int:
         return len(self.answers)
 
+    @classmethod
+    def first_of(cls, sequences: Sequences) -> "Questions":
+        """What everybody chose first, asked without a history. Nobody's sequence may be empty."""
+        everybody, starts = np.arange(len(sequences)), sequences.indptr[:-1]
+        return cls(sequences.slice(everybody, starts, starts), sequences.items[starts])
+
 
 @dataclass(frozen=True)
 class SceneView:

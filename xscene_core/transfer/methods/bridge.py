@@ -4,25 +4,23 @@ from functools import reduce
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 import scipy.sparse as sp
 from pydantic import Field
 
-from xscene_core.models.blend import PEOPLE, candidates, learn_weights
 from xscene_core.models.bridge import Bridge, BridgeShape
 from xscene_core.models.similarity import choice_matrix
 from xscene_core.scenes.sequences import Sequences
+from xscene_core.transfer.evidence import held_out_weights
 from xscene_core.transfer.fitted import Fitted, Scores, read_number, read_words
 from xscene_core.transfer.method import Method, Params, register
-from xscene_core.transfer.views import Questions, TrainingView
+from xscene_core.transfer.views import TrainingView
 from xscene_core.watcher import Watcher
 
 EVIDENCE = ("ridge", "walk", "popularity", "content")
 START = 0.5
 """Weight of each kind before held-out choices say anything."""
 CONTENT_SCALE = 8.0
-ROWS = 256
 
 
 class BridgeParams(Params):
@@ -92,7 +90,9 @@ def fit(view: TrainingView, params: BridgeParams, watcher: Watcher) -> Bridged:
     fitted = Bridged(view, params)
     watcher.progress("bridge", 0.2)
     if len(view.validation):
-        fitted.weights = _learned(fitted, view, watcher)
+        fitted.weights = held_out_weights(
+            fitted.evidence, view, fitted.weights, lambda done: watcher.progress("bridge", 0.2 + 0.7 * done)
+        )
     watcher.progress("bridge", 0.9)
     fitted.facts = fitted.facts_found()
     held = len(view.validation)
@@ -101,28 +101,6 @@ def fit(view: TrainingView, params: BridgeParams, watcher: Watcher) -> Bridged:
     fitted.reason = f"{shared} people chose both in a source and in the target; what they tell is {weighed}."
     watcher.progress("bridge", 1.0)
     return fitted
-
-
-def _learned(fitted: Bridged, view: TrainingView, watcher: Watcher) -> npt.NDArray[np.float64]:
-    """The weights that make the held-out choices likeliest among the same random other items."""
-    generator = np.random.default_rng([view.seed, 5])
-    rows = np.sort(generator.permutation(len(view.validation))[:PEOPLE])
-    asked = Questions(view.validation.histories.take(rows), view.validation.answers[rows])
-    items = len(view.target.item_ids)
-    columns = candidates(asked.answers, items, generator)
-    parts: list[list[Scores]] = []
-    for start in range(0, len(rows), ROWS):
-        watcher.progress("bridge", 0.2 + 0.6 * start / len(rows))
-        lines = np.arange(start, min(start + ROWS, len(rows)))
-        histories = asked.histories.take(lines)
-        chosen = choice_matrix(histories, items).toarray() > 0
-        out = np.take_along_axis(chosen, columns[lines], axis=1)
-        out |= columns[lines] == asked.answers[lines][:, None]
-        out[:, 0] = False
-        kinds = [np.take_along_axis(kind, columns[lines], axis=1) for kind in fitted.evidence(histories)]
-        parts.append([np.where(out, np.float32(-np.inf), kind) for kind in kinds])
-    evidence = [np.concatenate(kind) for kind in zip(*parts, strict=True)]
-    return learn_weights(evidence, asked.answers, fitted.weights)
 
 
 def load(folder: Path, view: TrainingView) -> Bridged:
