@@ -8,13 +8,19 @@ import torch
 from torch.nn import functional as F
 
 from tests.transfer.worlds import histories, unit
-from xscene_core.models import training
+from xscene_core.models import softmax, training
 from xscene_core.models.batches import Batch
 from xscene_core.models.network import Network, Shape
 from xscene_core.models.training import Corpus, Plan, train
 from xscene_core.watcher import Silent
 
 PLAN = Plan(epochs=2, rate=1e-2, batch=64, patience=9)
+
+
+@pytest.fixture(autouse=True)
+def exact(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Products in full, so that equality can be asked for to the fifth digit."""
+    monkeypatch.setattr(softmax, "product_type", lambda device: torch.float32)
 
 
 def network(dim: int = 8) -> Network:

@@ -12,6 +12,7 @@ from torch.nn import functional as F
 from xscene_core.models.batches import Batch, batches, windows
 from xscene_core.models.network import Network
 from xscene_core.models.sequence import SequenceNetwork
+from xscene_core.models.softmax import catalogue_loss
 from xscene_core.scenes.sequences import Sequences
 from xscene_core.watcher import Watcher
 
@@ -180,30 +181,21 @@ def _loss(
     device, drawn_count = corpus.content.device, plan.candidates
     whole = len(corpus.content) <= max(plan.full, drawn_count)
     items, real = torch.from_numpy(batch[0]).to(device), torch.from_numpy(batch[1]).to(device)
+    weights = None
+    if corpus.weights is not None:
+        weights = torch.from_numpy(np.repeat(corpus.weights[batch[2]], batch[1].sum(axis=1))).to(device)
     with torch.autocast(device.type, torch.bfloat16, enabled=device.type == "cuda"):
-        people = network.place_people(_place(network, corpus, items[:, :-1]))[real]
+        people = network.place_people(_place(network, corpus, items[:, :-1]))[real] * network.scale()
         answers = items[:, 1:][real]
         if whole:
-            logits = people @ network.place_items(corpus.content, corpus.own).T
-        else:
-            drawn = torch.from_numpy(generator.choice(len(corpus.content), drawn_count, replace=False)).to(
-                device
-            )
-            others = people @ _place(network, corpus, drawn).T
-            others = others.masked_fill(drawn[None, :] == answers[:, None], -1e4)
-            own = (people * _place(network, corpus, answers)).sum(-1, keepdim=True)
-            logits = torch.cat([own, others], dim=1)
-        logits = (network.scale() * logits).float()
-    if not whole:
-        logits = torch.cat(
-            [logits[:, :1], logits[:, 1:] + np.log((len(corpus.content) - 1) / drawn_count)], dim=1
-        )
-        answers = torch.zeros_like(answers)
-    losses = F.cross_entropy(logits, answers, reduction="none")
-    if corpus.weights is None:
-        return losses.mean()
-    weights = torch.from_numpy(np.repeat(corpus.weights[batch[2]], batch[1].sum(axis=1))).to(device)
-    return (losses * weights).mean()
+            return catalogue_loss(people, network.place_items(corpus.content, corpus.own), answers, weights)
+        drawn = torch.from_numpy(generator.choice(len(corpus.content), drawn_count, replace=False)).to(device)
+        others = people @ _place(network, corpus, drawn).T
+        others = others.masked_fill(drawn[None, :] == answers[:, None], -1e4).float()
+        own = (people * _place(network, corpus, answers)).sum(-1, keepdim=True).float()
+    logits = torch.cat([own, others + np.log((len(corpus.content) - 1) / drawn_count)], dim=1)
+    losses = F.cross_entropy(logits, torch.zeros_like(answers), reduction="none")
+    return losses.mean() if weights is None else (losses * weights).mean()
 
 
 def _place(network: Placing, corpus: Corpus, rows: Tensor) -> Tensor:
