@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from functools import cached_property
 from pathlib import Path
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 import numpy as np
 import scipy.sparse as sp
@@ -29,6 +29,13 @@ NEIGHBOURS = 100
 _Value = TypeVar("_Value")
 
 
+class Product(NamedTuple):
+    """A kind of evidence that is a product: (Q, d) people with (I, d) items."""
+
+    people: Callable[[Sequences], Scores]
+    items: Callable[[], Scores]
+
+
 class Trained(Fitted):
     """The sum of w_k times the evidence of kind k, see ``EVIDENCE``.
 
@@ -42,32 +49,74 @@ class Trained(Fitted):
         super().__init__(view)
         self.tower, self.sequence = tower, sequence
         self.weights = NETWORK_ALONE
+        self._stacked: tuple[tuple[str, ...], Scores] | None = None
 
     @cached_property
     def _neighbours(self) -> sp.csr_matrix:
         return item_neighbours(self.view.target.sequences, len(self.view.target.item_ids), NEIGHBOURS)
 
     def score(self, histories: Sequences) -> Scores:
-        kinds = self.evidence(histories)
-        return np.asarray(
-            sum(np.float32(w) * kind() for w, kind in zip(self.weights, kinds, strict=True) if w > 0)
-            + np.zeros((len(histories), len(self.view.target.item_ids)), dtype=np.float32),
-            dtype=np.float32,
-        )
+        found = self.people_factors(histories) @ self.item_factors().T
+        neighbourly = self.neighbourly(histories)
+        return np.asarray(found if neighbourly is None else found + neighbourly.toarray(), np.float32)
 
     def evidence(self, histories: Sequences) -> list[Callable[[], Scores]]:
         """The kinds of scores of all target items, each computed when called."""
+        products, items = self._products(), len(self.view.target.item_ids)
+        kinds: dict[str, Callable[[], Scores]] = {
+            kind: lambda product=product: product.people(histories) @ product.items().T  # type: ignore[misc]
+            for kind, product in products.items()
+        }
+        kinds["item-knn"] = lambda: self._chosen_beside(histories).toarray()
+        nothing = np.zeros((len(histories), items), np.float32)
+        return [kinds.get(kind, lambda: nothing) for kind in EVIDENCE]
+
+    def people_factors(self, histories: Sequences) -> Scores:
+        """(Q, D) people, whose products with ``item_factors`` are all of the score but item-kNN."""
+        products = self._products()
+        parts = [np.float32(weight) * products[kind].people(histories) for kind, weight in self._used()]
+        return np.hstack(parts or [np.zeros((len(histories), 1), np.float32)])
+
+    def item_factors(self) -> Scores:
+        """(I, D) target items: the numbers of every kind of evidence that counts, side by side."""
+        kinds = tuple(kind for kind, _ in self._used())
+        if self._stacked is None or self._stacked[0] != kinds:
+            products = self._products()
+            parts = [products[kind].items() for kind in kinds]
+            self._stacked = (
+                kinds,
+                np.hstack(parts or [np.zeros((len(self.view.target.item_ids), 1), np.float32)]),
+            )
+        return self._stacked[1]
+
+    def neighbourly(self, histories: Sequences) -> sp.csr_matrix | None:
+        """(Q, I) what item-kNN adds to the score, nearly all of it zero; None where it does not count."""
+        weight = np.float32(self.weights[EVIDENCE.index("item-knn")])
+        return self._chosen_beside(histories) * weight if weight > 0 else None
+
+    def _chosen_beside(self, histories: Sequences) -> sp.csr_matrix:
+        chosen = choice_matrix(histories, len(self.view.target.item_ids))
+        return sp.csr_matrix(chosen @ self._neighbours, dtype=np.float32)
+
+    def _used(self) -> list[tuple[str, float]]:
+        """Kinds of evidence that are products, with their weights above zero."""
+        known, pairs = self._products(), zip(EVIDENCE, self.weights, strict=True)
+        return [(kind, float(weight)) for kind, weight in pairs if weight > 0 and kind in known]
+
+    def _products(self) -> dict[str, Product]:
         target = self.view.target
-        shape = (len(histories), len(target.item_ids))
-        return [
-            lambda: self.tower.score(histories),
-            lambda: self.sequence.score(histories) if self.sequence else np.zeros(shape, np.float32),
-            lambda: np.asarray(CONTENT_SCALE * self.content(histories), np.float32),
-            lambda: np.asarray(
-                (choice_matrix(histories, len(target.item_ids)) @ self._neighbours).toarray(), np.float32
-            ),
-            lambda: np.tile(np.log1p(target.counts).astype(np.float32), (len(histories), 1)),
-        ]
+        found = {"network": _of(self.tower, target.name)}
+        if self.sequence is not None:
+            found["sequence"] = _of(self.sequence, target.name)
+        found["content"] = Product(
+            lambda histories: CONTENT_SCALE * Fitted.represent_people(self, histories, target.name),
+            lambda: target.vectors,
+        )
+        found["popularity"] = Product(
+            lambda histories: np.ones((len(histories), 1), np.float32),
+            lambda: np.log1p(target.counts).astype(np.float32)[:, None],
+        )
+        return found
 
     def score_new(self, histories: Sequences, scene: str, vectors: Scores) -> Scores:
         found = np.zeros((len(histories), len(vectors)), dtype=np.float32)
@@ -121,6 +170,10 @@ def load_trained(name: str, folder: Path, view: TrainingView) -> Trained:
     fitted.weights = np.asarray(tensors["weights"].cpu().numpy(), dtype=np.float64)
     read_words(folder, fitted)
     return fitted
+
+
+def _of(tower: Tower, scene: str) -> Product:
+    return Product(lambda histories: tower.place_people(histories, scene), lambda: tower.represent(scene))
 
 
 def _under(prefix: str, found: Mapping[str, _Value]) -> dict[str, _Value]:
