@@ -11,7 +11,17 @@ import benchmarks
 from benchmarks.row import as_json, as_markdown
 from xscene_core.errors import InputError, XSceneError
 
-SHARED = {"app", "cornac_sasrec", "rankings", "label_data", "label_scores", "plain_sasrec", "process", "row", "xscene"}
+SHARED = {
+    "app",
+    "cornac_sasrec",
+    "rankings",
+    "label_data",
+    "label_scores",
+    "plain_sasrec",
+    "process",
+    "row",
+    "xscene",
+}
 DATA = Path(__file__).resolve().parent.parent.parent / "shared" / "data"
 
 
