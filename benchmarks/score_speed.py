@@ -5,7 +5,8 @@ content network (384), the sequence network (128), item-kNN and popularity; its 
 which costs what trained ones cost. Catalogue and choices are drawn: items lie around 5,000 centres, people
 choose 2 to 50 times around two of them. ``peer:whole product`` multiplies the same numbers in full and takes
 the best 20; both are asked for the same people in turn and must agree. ``looked at`` says how many items the
-exact search read in full.
+exact search read in full. The approximate index, which is for still more items, is asked for the same lists:
+recall is the mean share of the exact ones that it finds, low and high those of single people.
 """
 
 import argparse
@@ -18,6 +19,7 @@ import numpy as np
 import torch
 
 from benchmarks.row import Row
+from xscene_core.models.approximate_search import ApproximateSearch
 from xscene_core.models.device import device
 from xscene_core.models.network import Network, Shape
 from xscene_core.models.sequence import SequenceNetwork, SequenceShape
@@ -30,6 +32,7 @@ from xscene_core.transfer.views import Questions, SceneView, TrainingView
 DIM, CENTRES, TOP = 384, 5_000, 20
 ONE_PERSON_ITEMS, MANY_PEOPLE, MANY_PEOPLE_ITEMS = 1_000_000, 10_000, 50_000
 ASKED = 30
+PROBED = (8, 32, 128)
 WEIGHTS = np.array([1.0, 0.5, 0.3, 0.3, 0.2])
 
 
@@ -73,9 +76,31 @@ def one_person(items: int) -> list[Row]:
             [a / b for a, b in zip(ours, theirs, strict=True)],
         ),
     ]
+    rows_out += approximate(fitted, lists, asked, where)
     if looked:
         rows_out.append(_timed(f"exact search, {where}", "items looked at", looked))
     return rows_out
+
+
+def approximate(fitted: Trained, lists: Lists, asked: Sequences, where: str) -> list[Row]:
+    """Time and recall of the index for still larger catalogues, by the number of cells it looks into."""
+    index, rows = ApproximateSearch(fitted.item_factors()), []
+    exact = [set(row) for row in lists.top(asked, TOP)[0]]
+    for probes in PROBED:
+        index.look_into(probes)
+        times, recall = [], []
+        for number, best in enumerate(exact):
+            one = asked.take(np.array([number]))
+            started = time.perf_counter()
+            neighbourly = fitted.neighbourly(one)
+            extra = None if neighbourly is None else neighbourly.toarray()[0]
+            found, _ = index.top(fitted.people_factors(one)[0], TOP, extra, one.items)
+            times.append(1000 * (time.perf_counter() - started))
+            recall.append(len(best & set(found)) / TOP)
+        name = f"approximate index, {probes} cells, {where}"
+        rows.append(_timed(name, "ms", times))
+        rows.append(Row(name, "recall", statistics.mean(recall), min(recall), max(recall)))
+    return rows
 
 
 def many_people(people: int, items: int) -> list[Row]:

@@ -4,6 +4,7 @@ import numpy as np
 import numpy.typing as npt
 
 from xscene_core.evaluation.ranking import best
+from xscene_core.models.approximate_search import ApproximateSearch
 from xscene_core.models.search import ExactSearch
 from xscene_core.scenes.sequences import Sequences
 from xscene_core.transfer.fitted import Scores
@@ -14,6 +15,9 @@ from xscene_core.watcher import Silent, Watcher
 MANY_ITEMS = 200_000
 """From here on a person's best are searched for one person at a time; below, whole blocks of scores are
 faster."""
+MOST_EXACT = 3_000_000
+"""Beyond so many items a scan of all codes takes too long for somebody who waits, and an index that may miss
+some of the best is asked (see the benchmark ``score-speed``)."""
 CELLS = 8_000_000
 """Scores held at a time."""
 
@@ -24,7 +28,7 @@ class Lists:
     def __init__(self, recommender: Recommender, items: int) -> None:
         """items : I, the size of the target's catalogue."""
         self.recommender, self.items = recommender, items
-        self._search: tuple[Scores, ExactSearch] | None = None
+        self._search: tuple[Scores, ExactSearch | ApproximateSearch] | None = None
 
     @property
     def looked_at(self) -> int | None:
@@ -62,7 +66,8 @@ class Lists:
     def _searched(self, fitted: Trained, one: Sequences, count: int) -> tuple[npt.NDArray[np.int64], Scores]:
         factors = fitted.item_factors()
         if self._search is None or self._search[0] is not factors:
-            self._search = factors, ExactSearch(factors)
+            kind = ExactSearch if self.items <= MOST_EXACT else ApproximateSearch
+            self._search = factors, kind(factors)
         neighbourly = fitted.neighbourly(one)
         extra = None if neighbourly is None else neighbourly.toarray()[0]
         rows, scores = self._search[1].top(fitted.people_factors(one)[0], count, extra, one.items)
