@@ -147,3 +147,29 @@ def test_a_corpus_without_choices_is_trained_on_without_harm() -> None:
     empty = replace(corpus(), sequences=histories([], [1]))
     run(made, empty)
     assert all(torch.isfinite(value).all() for value in made.state_dict().values())
+
+
+def test_what_is_kept_is_the_average_of_the_steps_and_without_one_the_last_step() -> None:
+    parameter = torch.nn.Parameter(torch.zeros(2))
+    plain, averaged = training._Averaged([parameter], 0.0), training._Averaged([parameter], 0.5)
+    for value in (4.0, 8.0):
+        with torch.no_grad():
+            parameter.fill_(value)
+        plain.follow()
+        averaged.follow()
+    after_one = 4 * (1 - 1 / 11)
+    expected = after_one * 2 / 12 + 8 * (1 - 2 / 12)  # both decays are still below the half
+    assert plain.slow[0].tolist() == [8.0, 8.0]
+    torch.testing.assert_close(averaged.slow[0], torch.full((2,), expected))
+    with averaged.in_place():
+        torch.testing.assert_close(parameter.detach(), torch.full((2,), expected))
+    assert parameter.tolist() == [8.0, 8.0]
+
+
+def test_training_ends_with_the_averaged_parameters() -> None:
+    made, moved = network(), network()
+    run(made, corpus(), replace(PLAN, average=0.0))
+    run(moved, corpus(), replace(PLAN, average=0.99))
+    assert not torch.equal(made.up.weight, moved.up.weight)
+    start = network()
+    assert (moved.up.weight - start.up.weight).norm() < (made.up.weight - start.up.weight).norm()

@@ -1,6 +1,7 @@
 """The one training loop: next-choice prediction over one or several scenes."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -16,6 +17,8 @@ from xscene_core.models.softmax import catalogue_loss
 from xscene_core.scenes.sequences import Sequences
 from xscene_core.watcher import Watcher
 
+SHARE = 10
+"""At first the average takes in about the last tenth of all steps, later the last 1 / (1 - decay)."""
 Placing = Network | SequenceNetwork
 """What puts items and people into one space, where their product times ``scale()`` is a score."""
 
@@ -45,6 +48,8 @@ class Plan:
 
     Up to ``full`` items all are candidates of the softmax, in a larger catalogue ``candidates`` drawn ones.
     shared : whether the network is trained, or nothing but what is special about single items.
+    average : what is checked and kept is the exponential average of the parameters with this decay per step
+        (Polyak and Juditsky, 1992), which ranks better than where the last step happens to end; 0 for none.
     """
 
     epochs: int
@@ -56,6 +61,7 @@ class Plan:
     full: int = 5_000
     candidates: int = 2048
     patience: int = 3
+    average: float = 0.99
 
 
 Penalty = Callable[[Placing, np.random.Generator, float], Tensor]
@@ -92,11 +98,14 @@ def train(
     for corpus in corpora:
         corpus.stretch(network.shape.length)
     generator = np.random.default_rng([seed, 7])
-    keeper = _Keeper(network, owns, check)
+    averaged = _Averaged([*network.parameters(), *owns], plan.average)
+    keeper = _Keeper(averaged, check)
     with torch.random.fork_rng(devices=_cuda_devices()):
         torch.manual_seed(seed)
         for epoch in range(plan.epochs):
-            loss = _epoch(network, corpora, plan, optimiser, generator, penalty, epoch, stage, watcher)
+            loss = _epoch(
+                network, corpora, plan, optimiser, generator, penalty, epoch, stage, watcher, averaged
+            )
             watcher.curve(f"{stage}/loss", loss, epoch + 1)
             if keeper.look(epoch + 1, stage, watcher) >= plan.patience:
                 break
@@ -104,37 +113,66 @@ def train(
     return keeper.restore()
 
 
-class _Keeper:
-    """Remembers the best parameters so far."""
+class _Averaged:
+    """Parameters and their exponential average, short at first so that it forgets the start."""
 
-    def __init__(self, network: Placing, owns: Sequence[nn.Parameter], check: Callable[[], float] | None):
-        self.tensors = [*network.parameters(), *owns]
-        self.check = check
+    def __init__(self, tensors: Sequence[Tensor], decay: float) -> None:
+        self.tensors, self.decay, self.steps = list(tensors), decay, 0
+        self.slow = self._copy()
+
+    def follow(self) -> None:
+        """Takes in the parameters after a step."""
+        self.steps += 1
+        decay = min(self.decay, self.steps / (self.steps + SHARE))
+        with torch.no_grad():
+            torch._foreach_lerp_(self.slow, [tensor.detach() for tensor in self.tensors], 1 - decay)
+
+    @contextmanager
+    def in_place(self) -> Iterator[None]:
+        """The average stands in the parameters' place meanwhile."""
+        fast = self._copy()
+        self.put(self.slow)
+        try:
+            yield
+        finally:
+            self.put(fast)
+
+    def put(self, values: Sequence[Tensor]) -> None:
+        """Sets the parameters."""
+        with torch.no_grad():
+            for tensor, value in zip(self.tensors, values, strict=True):
+                tensor.copy_(value)
+
+    def _copy(self) -> list[Tensor]:
+        return [tensor.detach().clone() for tensor in self.tensors]
+
+
+class _Keeper:
+    """Remembers the best averaged parameters so far."""
+
+    def __init__(self, averaged: _Averaged, check: Callable[[], float] | None) -> None:
+        self.averaged, self.check = averaged, check
         self.best = check() if check else -np.inf
         self.epoch = self.latest = 0
-        self.kept = self._copy()
+        self.kept = [tensor.clone() for tensor in averaged.slow]
 
     def look(self, epoch: int, stage: str, watcher: Watcher) -> int:
         """Epochs since the best one."""
         self.latest = epoch
         if self.check is None:
             return 0
-        value = self.check()
+        with self.averaged.in_place():
+            value = self.check()
         watcher.curve(f"{stage}/check", value, epoch)
         if value > self.best:
-            self.best, self.epoch, self.kept = value, epoch, self._copy()
+            self.best, self.epoch = value, epoch
+            self.kept = [tensor.clone() for tensor in self.averaged.slow]
         return epoch - self.epoch
 
     def restore(self) -> int:
-        if self.check is None:
-            return self.latest
-        with torch.no_grad():
-            for tensor, kept in zip(self.tensors, self.kept, strict=True):
-                tensor.copy_(kept)
-        return self.epoch
-
-    def _copy(self) -> list[Tensor]:
-        return [tensor.detach().clone() for tensor in self.tensors]
+        """Puts the best in place, the last where nothing was checked; the number of its epoch."""
+        self.averaged.put(self.averaged.slow if self.check is None else self.kept)
+        return self.latest if self.check is None else self.epoch
 
 
 def _epoch(
@@ -147,6 +185,7 @@ def _epoch(
     epoch: int,
     stage: str,
     watcher: Watcher,
+    averaged: _Averaged,
 ) -> float:
     network.train()
     todo = [
@@ -166,6 +205,7 @@ def _epoch(
         loss.backward()  # type: ignore[no-untyped-call]
         nn.utils.clip_grad_norm_([p for group in optimiser.param_groups for p in group["params"]], 1.0)
         optimiser.step()
+        averaged.follow()
         total += float(loss.detach())
     return total / max(len(todo), 1)
 
