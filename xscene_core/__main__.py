@@ -13,7 +13,7 @@ import typer.main
 from typer.core import TyperGroup
 from typer.exceptions import Abort, TyperException
 
-from xscene_core.commands import compare, recommend, run, runs
+from xscene_core.commands import compare, lists, recommend, run, runs
 from xscene_core.commands.output import emit, say
 from xscene_core.errors import InputError, XSceneError, disk_full
 
@@ -56,6 +56,7 @@ app.add_typer(
 app.command("run")(run.run)
 app.command("compare")(compare.compare)
 app.add_typer(runs.app, name="runs")
+app.command("lists")(lists.lists)
 app.command("recommend")(recommend.recommend)
 
 

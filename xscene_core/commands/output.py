@@ -2,10 +2,14 @@
 
 import json
 import math
+import os
 import sys
 import unicodedata
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
+
+from xscene_core.errors import InputError, WorkError
 
 _WIDEST = 100
 
@@ -99,3 +103,29 @@ def _width(text: str) -> int:
 def _padded(text: str, width: int, right: bool) -> str:
     space = " " * (width - _width(text))
     return space + text if right else text + space
+
+
+def check_out(file: Path, *inputs: Path) -> None:
+    """Raises ``InputError`` where ``file`` cannot be written or is one of the ``inputs``."""
+    if not file.resolve().parent.is_dir():
+        raise InputError("There is no such folder", where=str(file.resolve().parent), todo="Make it first.")
+    if file.is_dir():
+        raise InputError("This is a folder", where=str(file), todo="Name a file to write, such as out.csv.")
+    for read in inputs:
+        if file.exists() and read.exists() and file.samefile(read):
+            raise InputError("--out names a file that is read", where=str(file), todo="Name another file.")
+
+
+def write_whole(file: Path, text: str) -> None:
+    """Whole or not at all: a full disk leaves what was there before."""
+    aside = file.with_name(f".{file.name}.{os.getpid()}")
+    try:
+        aside.write_text(text, encoding="utf-8", newline="")
+        aside.replace(file)
+    except OSError as error:
+        todo = "Free some space, or name another file with --out."
+        raise WorkError(
+            f"The file cannot be written: {error.strerror}", where=str(file), todo=todo
+        ) from error
+    finally:
+        aside.unlink(missing_ok=True)

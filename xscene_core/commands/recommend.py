@@ -1,14 +1,13 @@
 """``xscene recommend --run R --items FILE``: a new category, before anybody has chosen anything in it."""
 
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from xscene_core.commands.options import HomeOption, JsonOption
-from xscene_core.commands.output import emit, say, table
-from xscene_core.errors import InputError, WorkError
+from xscene_core.commands.output import check_out, emit, say, table, write_whole
+from xscene_core.errors import InputError
 from xscene_core.home import Home
 
 if TYPE_CHECKING:
@@ -68,14 +67,14 @@ def recommend(
     if not allowed(wish, products.items).any():
         raise _nothing_left(str(wish))
     if out is not None:
-        _check_out(out, items)
+        check_out(out, items)
     with Stages(quiet=as_json) as watcher:
         loaded = load_run(folder, record, watcher)
         found = choose(place(loaded, products, scene=scene, top=top, watcher=watcher), wish)
     if found.offers.empty:
         raise _nothing_left(str(wish))
     if out is not None:
-        _write(out, found.to_csv())
+        write_whole(out, found.to_csv())
         say(f"Wrote {len(found.offers):,} lines to {out}")
     if as_json:
         emit(found.document())
@@ -86,30 +85,6 @@ def recommend(
 def _nothing_left(wish: str) -> InputError:
     todo = "Widen the price band or leave a filter out."
     return InputError("No product is left to list", where=wish, todo=todo)
-
-
-def _check_out(file: Path, items: Path) -> None:
-    if not file.resolve().parent.is_dir():
-        raise InputError("There is no such folder", where=str(file.resolve().parent), todo="Make it first.")
-    if file.is_dir():
-        raise InputError("This is a folder", where=str(file), todo="Name a file to write, such as out.csv.")
-    if file.exists() and items.exists() and file.samefile(items):
-        raise InputError("--out names the product list itself", where=str(file), todo="Name another file.")
-
-
-def _write(file: Path, text: str) -> None:
-    """Whole or not at all: a full disk leaves what was there before."""
-    aside = file.with_name(f".{file.name}.{os.getpid()}")
-    try:
-        aside.write_text(text, encoding="utf-8", newline="")
-        aside.replace(file)
-    except OSError as error:
-        todo = "Free some space, or name another file with --out."
-        raise WorkError(
-            f"The file cannot be written: {error.strerror}", where=str(file), todo=todo
-        ) from error
-    finally:
-        aside.unlink(missing_ok=True)
 
 
 def _summary(found: "Recommendations") -> str:
