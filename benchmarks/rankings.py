@@ -28,6 +28,7 @@ from xscene_core.scenes.library import SceneLibrary
 from xscene_core.scenes.sequences import Sequences
 from xscene_core.transfer.fitted import Scores
 from xscene_core.transfer.method import Recommender, find
+from xscene_core.transfer.methods.auto import AutoParams, decide
 from xscene_core.transfer.views import Questions, TrainingView
 from xscene_core.watcher import Silent
 
@@ -110,18 +111,23 @@ class Tried:
 
 
 def try_out(view: TrainingView, questions: Questions, names: Sequence[str]) -> dict[str, Tried]:
-    """Every method on one task."""
-    tried = {}
+    """Every method on one task. Where ``auto`` chooses one that stands before it in ``names``, that one's fit
+    stands for it: the seed is the same, so the fit would be."""
+    tried: dict[str, Tried] = {}
     for name in names:
         started = time.perf_counter()
-        method = find(name)
-        recommender = method.run(view, {}, Silent())
-        ranks, _ = rank_answers(recommender.score, questions)
-        seconds = time.perf_counter() - started
-        tried[name] = Tried(recommender, {about: metric(about, ranks) for about in METRICS}, seconds)
+        if name == "auto":
+            choice = decide(view, AutoParams(), Silent())
+            known, reason = tried.get(choice.chosen), choice.reason
+            recommender = known.recommender if known else find(choice.chosen).run(view, {}, Silent())
+            values = known.values if known else values_of(recommender.score, questions)
+        else:
+            recommender = find(name).run(view, {}, Silent())
+            values, reason = values_of(recommender.score, questions), recommender.reason
+        tried[name] = Tried(recommender, values, time.perf_counter() - started)
         print(
             f"{view.target.name}, {len(view.target.sequences):,} people, {name}: "
-            f"NDCG@10 {tried[name].values['ndcg@10'].mean():.4f}, {seconds:,.0f} s. {recommender.reason}",
+            f"NDCG@10 {values['ndcg@10'].mean():.4f}, {tried[name].seconds:,.0f} s. {reason}",
             file=sys.stderr,
         )
     return tried

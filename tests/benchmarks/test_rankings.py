@@ -6,8 +6,8 @@ import numpy as np
 
 from benchmarks.cold_items import among_cold, asked_for, held_out, without
 from benchmarks.few_shot import averaged, best_baseline
-from benchmarks.rankings import some, values_of, without_shared_people
-from tests.transfer.worlds import histories, task, world
+from benchmarks.rankings import some, try_out, values_of, without_shared_people
+from tests.transfer.worlds import histories, short_training, task, world
 from xscene_core.transfer.method import find
 from xscene_core.transfer.views import Questions
 from xscene_core.watcher import Silent
@@ -65,3 +65,12 @@ def test_draws_are_averaged_person_by_person_and_the_best_baseline_is_by_the_mea
     np.testing.assert_allclose(mean["ndcg@10"], [0.5, 0.75])
     none = {about: np.zeros(2) for about in mean}
     assert best_baseline({"popularity": none, "content": mean, "auto": draws[0]}) == "content"
+
+
+def test_what_stands_for_auto_has_the_values_of_auto_itself() -> None:
+    view, test = task(*world())
+    with short_training(1):
+        tried = try_out(view, test.questions, ("popularity", "content", "item-knn", "target-only", "auto"))
+        alone = find("auto").run(view, {}, Silent())
+    expected = values_of(alone.score, test.questions)
+    np.testing.assert_array_equal(tried["auto"].values["ndcg@10"], expected["ndcg@10"])

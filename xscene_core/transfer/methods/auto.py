@@ -151,13 +151,18 @@ class Chosen(Fitted):
         self.inner.save(folder / "chosen")
 
 
-def fit(view: TrainingView, params: AutoParams, watcher: Watcher) -> Chosen:
+def decide(view: TrainingView, params: AutoParams, watcher: Watcher) -> Choice:
+    """What the held-out choices of the people within the budget say for."""
     if view.new_people and NEW_PEOPLE not in params.candidates:
         params = params.model_copy(update={"candidates": (*params.candidates, NEW_PEOPLE)})
-    names = (*BASELINES, *params.candidates)
     people = len(view.validation)
-    enough = people >= FEWEST
-    choice = choose(rehearse(view, names, watcher), params, view.seed) if enough else _too_few(people)
+    if people < FEWEST:
+        return _too_few(people)
+    return choose(rehearse(view, (*BASELINES, *params.candidates), watcher), params, view.seed)
+
+
+def fit(view: TrainingView, params: AutoParams, watcher: Watcher) -> Chosen:
+    choice = decide(view, params, watcher)
     method = find(choice.chosen)
     return Chosen(view, method.fit(view, method.check({}), watcher), choice)
 
