@@ -68,3 +68,34 @@ def test_a_wish_that_cannot_be_met_gets_one_sentence_and_exit_code_2(
     assert said.out == ""
     assert says in said.err
     assert "Traceback" not in said.err
+
+
+def test_first_orders_are_learned_from_and_the_answer_says_what_they_did(
+    words: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    lines = ["user_id,item_id", *(f"a{number:03d},n{1 + number % 4}" for number in range(40)), "new,n1"]
+    file, out = tmp_path / "orders.csv", tmp_path / "out.csv"
+    file.write_text("\n".join([*lines, "a001,n9"]), encoding="utf-8")
+    assert main([*words, "--orders", str(file), "--first", "30", "--out", str(out)]) == 0
+    said = capsys.readouterr()
+    assert "Learned from 30 orders, 0 ups and 0 downs; 0 people are in no scene" in said.out
+    assert "On the last 6 of them, kept out:" in said.out
+    assert "The product list has no 'n9'" in said.err
+    table = pd.read_csv(out, encoding="utf-8-sig")
+    assert {"z_before_orders", "orders", "ups", "downs"} <= set(table.columns)
+    assert main([*words, "--orders", str(file), "--json"]) == 0
+    document = json.loads(capsys.readouterr().out)
+    assert len(document["orders"]) == 41
+    assert document["facts"]["orders"]["unknown_people"] == 1
+
+
+def test_orders_that_cannot_be_used_get_one_sentence_and_exit_code_2(
+    words: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "orders.csv"
+    file.write_text("user_id,item_id\na001,n9\n", encoding="utf-8")
+    for wish in (["--orders", str(file)], ["--orders", str(tmp_path / "none.csv")], ["--first", "3"]):
+        assert main([*words, *wish]) == 2
+        said = capsys.readouterr()
+        assert said.out == ""
+        assert "Traceback" not in said.err

@@ -1,6 +1,9 @@
+import hashlib
+import json
 import os
 import signal
 import time
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +24,9 @@ from xscene_core.newcategory.desk import (
     write_status,
 )
 from xscene_core.newcategory.job import main
+from xscene_core.newcategory.orders import NO_ORDERS, orders_of
 
+ORDERS = orders_of([("a001", "idea-1", "order"), ("new", "idea-2", "order"), ("a003", "idea-3", "up")])
 WORDS = from_words("Lamps", "red lamp\nblue lamp\ngreen mug")
 
 
@@ -60,6 +65,36 @@ def test_the_work_leaves_an_answer_that_can_be_read_again(home: Home, asked: str
     assert found.name == "Lamps"
     assert set(found.people["scenes"]) == {"target"}
     assert found.offers["place"].max() == 2
+
+
+def test_links_from_before_there_were_orders_keep_their_keys() -> None:
+    one = Question("0" * 32, WORDS, "target", 2)
+    text = json.dumps([1, "0" * 32, WORDS.key, "target", 2])
+    assert one.key == hashlib.sha256(text.encode()).hexdigest()[:16]
+    assert one.key == Question("0" * 32, WORDS, "target", 2, NO_ORDERS, 7).key
+
+
+def test_orders_how_many_are_used_and_the_way_back_are_part_of_the_key() -> None:
+    plain = Question("0" * 32, WORDS)
+    ordered = replace(plain, orders=ORDERS)
+    first, later = replace(ordered, first=1), replace(ordered, parent=plain.key)
+    assert len({one.key for one in (plain, ordered, first, later)}) == 4
+
+
+def test_a_question_with_orders_comes_back_and_its_answer_learned_from_the_first_of_them(
+    home: Home, world: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("xscene_core.newcategory.desk._start", lambda *_: None)
+    asked = Question("0" * 32, WORDS, "target", 2, ORDERS, 1, "f" * 16)
+    key = ask(home, asked)
+    again = question(home, key)
+    assert again.key == key
+    assert (again.first, again.parent) == (1, "f" * 16)
+    assert again.orders.key == ORDERS.key
+    assert main(["--home", str(home.path), "--key", key], load=lambda *_: world) == 0
+    found = answer(home, key)
+    assert found.orders["user_id"].tolist() == ["a001", "a003"]
+    assert found.facts["orders"]["order"] == 1
 
 
 def test_an_unknown_run_ends_the_work_with_a_sentence(home: Home) -> None:

@@ -11,6 +11,9 @@ from xscene_core.errors import InputError
 from xscene_core.home import Home
 
 if TYPE_CHECKING:
+    import pandas as pd
+
+    from xscene_core.newcategory.orders import Orders
     from xscene_core.newcategory.result import Recommendations
 
 _PEOPLE_SHOWN = 10
@@ -46,6 +49,13 @@ def recommend(
     diversity: Annotated[
         float, typer.Option("--diversity", metavar="0..1", help="0: the best. 1: the most different.")
     ] = 0.0,
+    orders: Annotated[
+        Path | None,
+        typer.Option("--orders", metavar="FILE", help="First orders: user_id, item_id, event, timestamp."),
+    ] = None,
+    first: Annotated[
+        int | None, typer.Option("--first", min=0, help="Use only the first so many of the orders.")
+    ] = None,
     home: HomeOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -66,11 +76,12 @@ def recommend(
     check(wish, products.items)
     if not allowed(wish, products.items).any():
         raise _nothing_left(str(wish))
+    given = _orders(orders, first, products.items, encoding)
     if out is not None:
         check_out(out, items)
     with Stages(quiet=as_json) as watcher:
         loaded = load_run(folder, record, watcher)
-        found = choose(place(loaded, products, scene=scene, top=top, watcher=watcher), wish)
+        found = choose(place(loaded, products, scene=scene, top=top, orders=given, watcher=watcher), wish)
     if found.offers.empty:
         raise _nothing_left(str(wish))
     if out is not None:
@@ -80,6 +91,20 @@ def recommend(
         emit(found.document())
     else:
         print(_summary(found))
+
+
+def _orders(file: Path | None, first: int | None, items: "pd.DataFrame", encoding: str | None) -> "Orders":
+    from xscene_core.newcategory.orders import NO_ORDERS, load_orders
+
+    if file is None:
+        if first is not None:
+            raise InputError("--first needs orders", where="--first", todo="Name a file with --orders.")
+        return NO_ORDERS
+    read = load_orders(file, items, encoding)
+    for problem in read.problems:
+        rows = f", {problem.count} rows" if problem.count > 1 else ""
+        say(f"{problem.table}{f', row {problem.row}' if problem.row else ''}{rows}: {problem.what}")
+    return (read.orders or NO_ORDERS).first(first)
 
 
 def _nothing_left(wish: str) -> InputError:
@@ -101,6 +126,7 @@ def _summary(found: "Recommendations") -> str:
         lines.append(
             f"{facts['left']:,} of {len(found.products):,} products may be listed: {facts['selection']}"
         )
+    lines += _learned(facts["orders"])
     titles = dict(zip(found.products["item_id"], found.products["title"], strict=True))
     offers = found.offers.groupby("user_id", sort=False)
     shown: list[dict[str, Any]] = found.people.head(_PEOPLE_SHOWN).to_dict("records")  # type: ignore[assignment]
@@ -113,6 +139,32 @@ def _summary(found: "Recommendations") -> str:
             f"... and {len(found.people) - len(rows):,} more; --out FILE.csv or --json has everybody."
         )
     return "\n".join(lines)
+
+
+def _learned(orders: dict[str, Any]) -> list[str]:
+    """What orders are worth, and what the given ones did."""
+    lines = []
+    if orders["measured"] and orders["stop"] > orders["start"]:
+        gain, low, high = orders["following"]
+        lines.append(
+            f"The next {orders['stop'] - orders['start']} orders: {gain:+.1%} of product pairs in the right "
+            f"order on hidden categories ({low:+.1%} to {high:+.1%}, 95 %)"
+            + ("" if low > 0 else ": no sure gain")
+        )
+    if "events" in orders:
+        lines.append(
+            f"Learned from {orders['order']:,} orders, {orders['up']:,} ups and {orders['down']:,} downs; "
+            f"{orders['unknown_people']:,} people are in no scene and tell only how wanted a product is"
+        )
+    tried = orders.get("held_back")
+    if tried:
+        lines.append(
+            f"On the last {tried['events']} of them, kept out: {tried['before']:.1%} of pairs in the right "
+            f"order before, {tried['after']:.1%} after"
+        )
+        if tried["worse"]:
+            lines.append("Warning: learning from the orders made it worse there.")
+    return lines
 
 
 def _row(person: dict[str, Any], offers: Any, titles: dict[str, str]) -> list[str]:

@@ -85,9 +85,17 @@ def scores(run: FittedRun, scene: str, histories: Sequences, vectors: Floats) ->
 
 
 def measure(
-    run: FittedRun, audience: Audience, vectors: Floats, reference: Floats, watcher: Watcher
+    run: FittedRun,
+    audience: Audience,
+    vectors: Floats,
+    reference: Floats,
+    watcher: Watcher,
+    shift: Floats | None = None,
 ) -> Appeal:
-    """Scores ``vectors`` (M, d) for everybody against the yardstick ``reference`` (R, d)."""
+    """Scores ``vectors`` (M, d) for everybody against the yardstick ``reference`` (R, d).
+
+    shift : (P, M) what else speaks for the products, in standard deviations.
+    """
     z = np.zeros((len(audience), len(vectors)), np.float32)
     beats = np.zeros_like(z)
     scales = []
@@ -97,6 +105,8 @@ def measure(
         ruler, new = both[:, : len(reference)], both[:, len(reference) :]
         scale = Scale(ruler.mean(axis=1), np.maximum(ruler.std(axis=1), 1e-9))
         weight = strand.weight[:, None].astype(np.float32)
+        if shift is not None:
+            new = new + shift[strand.owner] * scale.spread[:, None]
         z[strand.owner] += weight * standardise(new, scale)
         beats[strand.owner] += weight * _shares_beaten(ruler, new)
         scales.append(scale)

@@ -14,28 +14,19 @@ the same people are sorted by the appeal of *another* hidden category of the sam
 the lift there has nothing to do with the category.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
 
-from xscene_core.newcategory.appeal import Scale, among, scores, standardise, yardstick
-from xscene_core.newcategory.audience import Audience, Strand
-from xscene_core.newcategory.fitted import FittedRun, scene_views
+from xscene_core.newcategory.appeal import among
+from xscene_core.newcategory.unseen import Grouping, Unseen
 from xscene_core.scenes.sequences import Sequences
-from xscene_core.watcher import Watcher
 
 BANDS = 5
-MOST_HIDDEN = 12
-FEWEST_BUYERS = 20
-MOST_BUYERS = 2 / 3
-FEWEST_ITEMS = 3
-MOST_ITEMS = 50
 LONGEST_STRATUM = 8
 RESAMPLES = 2_000
-
-Grouping = Literal["category", "similar products"]
 
 
 @dataclass(frozen=True)
@@ -89,85 +80,33 @@ class Calibration:
         return float(np.mean([one.auc for one in self.hidden])) if self.hidden else float("nan")
 
 
-def calibrate(run: FittedRun, audience: Audience, seed: int, watcher: Watcher) -> Calibration:
-    """Hides up to ``MOST_HIDDEN`` categories, one at a time, spread evenly over the scenes."""
-    found: list[Hidden] = []
-    groupings: list[Grouping] = []
-    each = max(1, MOST_HIDDEN // max(1, len(audience.strands)))
-    for done, strand in enumerate(audience.strands):
-        watcher.progress("calibrate", done / len(audience.strands))
-        groups, grouping = _groups(run, strand, seed)
-        able = _able(strand, groups, np.random.default_rng([seed, done]))[:each]
-        groupings.append(grouping)
-        for place, group in enumerate(able):
-            watcher.progress("calibrate", (done + place / len(able)) / len(audience.strands))
-            other = able[(place + 1) % len(able)]
-            found.append(_hide(run, strand, groups, group, other, seed))
-    mostly: Grouping = "category" if groupings.count("category") * 2 >= len(groupings) else "similar products"
-    return _summary(tuple(found), mostly, seed)
+def calibrate(unseen: Sequence[Unseen], grouping: Grouping, seed: int) -> Calibration:
+    """What the appeal was worth on the categories ``unseen``."""
+    return _summary(tuple(map(_judge, unseen)), grouping, seed)
 
 
-def _groups(run: FittedRun, strand: Strand, seed: int) -> tuple[npt.NDArray[np.object_], Grouping]:
-    """(I,) the group of each item of the strand's scene: its category, else a cluster of similar items."""
-    category = run.scenes[strand.scene].items["category"].to_numpy(dtype=object)
-    names, counts = np.unique(category[category != ""].astype(str), return_counts=True)
-    if (counts >= FEWEST_ITEMS).sum() >= 2 and len(names) < len(category) / 2:
-        return category, "category"
-    from sklearn.cluster import KMeans
-
-    vectors = scene_views(run)[strand.scene].vectors
-    count = int(np.clip(len(vectors) // 20, 2, 20))
-    labels = KMeans(count, n_init=1, max_iter=50, random_state=seed).fit_predict(vectors)
-    return np.array([f"group {label + 1}" for label in labels], dtype=object), "similar products"
-
-
-def _able(strand: Strand, groups: npt.NDArray[np.object_], rng: np.random.Generator) -> list[str]:
-    """Groups with enough items and buyers to be hidden, in random order."""
-    histories = strand.histories
-    chosen = groups[histories.items]
-    person = np.repeat(np.arange(len(histories)), histories.lengths)
-    able = []
-    for name in np.unique(groups.astype(str)):
-        if name == "" or (groups == name).sum() < FEWEST_ITEMS:
-            continue
-        inside = np.bincount(person[chosen == name], minlength=len(histories))
-        buyers = ((inside > 0) & (inside < histories.lengths)).sum()
-        if FEWEST_BUYERS <= buyers <= MOST_BUYERS * len(histories):
-            able.append(str(name))
-    return [able[place] for place in rng.permutation(len(able))]
-
-
-def _hide(
-    run: FittedRun, strand: Strand, groups: npt.NDArray[np.object_], group: str, other: str, seed: int
-) -> Hidden:
-    hidden = groups == group
-    histories, rows = _without(strand.histories, hidden)
-    bought = np.add.reduceat(hidden[strand.histories.items], strand.histories.indptr[:-1])[rows] > 0
-    vectors = scene_views(run)[strand.scene].vectors
-    rng = np.random.default_rng([seed, 3])
-    new = np.sort(rng.permutation(np.flatnonzero(hidden))[:MOST_ITEMS])
-    control = np.sort(rng.permutation(np.flatnonzero(groups == other))[:MOST_ITEMS])
-    ruler = yardstick(run, seed, {strand.scene: hidden})
-    all_scores = scores(run, strand.scene, histories, np.concatenate([ruler, vectors[new], vectors[control]]))
-    known = all_scores[:, : len(ruler)]
-    scale = Scale(known.mean(axis=1), np.maximum(known.std(axis=1), 1e-9))
-    z = standardise(all_scores[:, len(ruler) :], scale)
-    appeal, elsewhere = z[:, : len(new)].mean(axis=1), z[:, len(new) :].mean(axis=1)
-    stratum = np.minimum(histories.lengths, LONGEST_STRATUM)
+def _judge(one: Unseen) -> Hidden:
+    appeal, bought = one.z.mean(axis=1), one.bought
+    stratum = strata(one.histories)
     usual = (np.bincount(stratum, bought.astype(np.float64)) / np.maximum(np.bincount(stratum), 1))[stratum]
-    bands, control_bands = band_of(among(appeal)), band_of(among(elsewhere))
+    bands, control_bands = band_of(among(appeal)), band_of(among(one.elsewhere))
     return Hidden(
-        scene=strand.scene,
-        name=group,
+        scene=one.scene,
+        name=one.name,
         people=np.bincount(bands, minlength=BANDS),
         buyers=np.bincount(bands[bought], minlength=BANDS),
         expected=np.bincount(bands, usual, minlength=BANDS).astype(np.float64),
         control_people=np.bincount(control_bands, minlength=BANDS),
         control_buyers=np.bincount(control_bands[bought], minlength=BANDS),
         control_expected=np.bincount(control_bands, usual, minlength=BANDS).astype(np.float64),
-        auc=_auc(appeal, bought, stratum),
-        which=_which(strand.histories, rows[bought], new, z[bought, : len(new)]),
+        auc=auc_within(appeal, bought, stratum),
+        which=_which(one.whole, one.rows[bought], one.items, one.z[bought]),
     )
+
+
+def strata(histories: Sequences) -> npt.NDArray[np.int64]:
+    """(Q,) how many choices are known of each person, long histories together."""
+    return np.minimum(histories.lengths, LONGEST_STRATUM)
 
 
 def _which(
@@ -191,17 +130,7 @@ def band_of(share: npt.NDArray[np.float64]) -> npt.NDArray[np.int64]:
     return np.minimum((share * BANDS).astype(np.int64), BANDS - 1)
 
 
-def _without(histories: Sequences, hidden: npt.NDArray[np.bool_]) -> tuple[Sequences, npt.NDArray[np.int64]]:
-    """The histories without hidden items, and the rows of the people who have something left."""
-    keep = ~hidden[histories.items]
-    person = np.repeat(np.arange(len(histories)), histories.lengths)[keep]
-    lengths = np.bincount(person, minlength=len(histories))
-    rows = np.flatnonzero(lengths)
-    indptr = np.concatenate([[0], np.cumsum(lengths[rows])]).astype(np.int64)
-    return Sequences(histories.people[rows], indptr, histories.items[keep]), rows
-
-
-def _auc(
+def auc_within(
     values: npt.NDArray[np.floating], positive: npt.NDArray[np.bool_], stratum: npt.NDArray[np.int64]
 ) -> float:
     """Share of (positive, negative) pairs within a stratum in which the positive is higher, ties half."""
@@ -227,9 +156,9 @@ def _summary(hidden: tuple[Hidden, ...], grouping: Grouping, seed: int) -> Calib
     return Calibration(hidden, grouping, lift, low, high, np.array([part[-1] for part in control]), which)
 
 
-def _mean_which(found: list[npt.NDArray[np.float64]], seed: int) -> npt.NDArray[np.float64]:
-    """Mean over categories, with 95 % limits from drawing categories with replacement and, within each, a
-    normal error of its mean."""
+def _mean_which(found: Sequence[npt.NDArray[np.float64]], seed: int) -> npt.NDArray[np.float64]:
+    """(3,) mean over categories of the mean of each, with 95 % limits from drawing categories with
+    replacement and, within each, a normal error of its mean; NaN for fewer than two."""
     if len(found) < 2:
         return np.full(3, np.nan)
     rng = np.random.default_rng([seed, 5])

@@ -1,6 +1,7 @@
 """Questions about a new category, each kept under a key with its answer, so that a link restores it.
 
-``<home>/newcategory/<key>/`` holds ``question.json`` and ``items.parquet``; while somebody works on it
+``<home>/newcategory/<key>/`` holds ``question.json``, ``items.parquet`` and, where there are first orders,
+``orders.parquet``; judgements that are not learned yet (``judgements``); while somebody works on it
 ``status.json``; and in the end ``answer/``. The work is a process of its own (``newcategory.job``): a
 click, a reload or a restart of the app does not touch it, and two tabs that ask the same share it.
 """
@@ -26,6 +27,7 @@ from xscene_core.experiments.process import alive, ask_to_stop, thread_environme
 from xscene_core.experiments.record import Worker
 from xscene_core.home import Home
 from xscene_core.newcategory.category import Kind, NewCategory
+from xscene_core.newcategory.orders import NO_ORDERS, Orders
 from xscene_core.newcategory.result import Recommendations
 
 FORMAT = 1
@@ -38,17 +40,28 @@ State = Literal["new", "running", "done", "failed", "cancelled", "lost"]
 
 @dataclass(frozen=True)
 class Question:
-    """What was asked of which run. ``scene``: only its people; ``""`` for everybody."""
+    """What was asked of which run.
+
+    scene : only its people; ``""`` for everybody.  orders : first orders and judgements.  first : how many of
+    the orders are used, ``None`` for all.  parent : key of the question whose answer this one learns on from;
+    its answer is the way back.
+    """
 
     run_id: str
     category: NewCategory
     scene: str = ""
     top: int = 5
+    orders: Orders = NO_ORDERS
+    first: int | None = None
+    parent: str = ""
 
     @property
     def key(self) -> str:
         """16 hex digits; equal for equal questions."""
-        text = json.dumps([FORMAT, self.run_id, self.category.key, self.scene, self.top])
+        parts = [FORMAT, self.run_id, self.category.key, self.scene, self.top]
+        if len(self.orders) or self.parent:  # questions without keep the keys that links hold
+            parts += [self.orders.key, self.first, self.parent]
+        text = json.dumps(parts)
         return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
@@ -80,6 +93,9 @@ def ask(home: Home, question: Question) -> str:
         question.category.items.to_parquet(folder / "items.parquet", index=False)
         said: dict[str, Any] = {"name": question.category.name, "kind": question.category.kind}
         said |= {"run_id": question.run_id, "scene": question.scene, "top": question.top}
+        said |= {"first": question.first, "parent": question.parent}
+        if len(question.orders):
+            question.orders.table.to_parquet(folder / "orders.parquet", index=False)
         write_json(folder / "question.json", said)
         _start(home, question.key, folder)
     _forget_oldest(folder.parent)
@@ -92,8 +108,11 @@ def question(home: Home, key: str) -> Question:
     try:
         said = json.loads((folder / "question.json").read_text(encoding="utf-8"))
         items = pd.read_parquet(folder / "items.parquet")
-        kind: Kind = said["kind"]
-        return Question(said["run_id"], NewCategory(said["name"], items, kind), said["scene"], said["top"])
+        category = NewCategory(said["name"], items, cast(Kind, said["kind"]))
+        kept = folder / "orders.parquet"
+        orders = Orders(pd.read_parquet(kept)) if kept.exists() else NO_ORDERS
+        first, parent = said.get("first"), str(said.get("parent", ""))
+        return Question(said["run_id"], category, said["scene"], said["top"], orders, first, parent)
     except (OSError, ValueError, KeyError) as error:
         raise InputError(
             "The question behind this link is no longer kept here", where="ask", todo="Ask again below."

@@ -81,7 +81,10 @@ def _work(home: Home, key: str, folder: Path, watcher: FileWatcher, load: Loader
     watcher.progress("load", 0.0)
     asked = desk.question(home, key)
     run = load(home, asked.run_id, watcher)
-    found = recommend(run, asked.category, asked.scene or None, None, asked.top, watcher=watcher)
+    orders = asked.orders.first(asked.first)
+    found = recommend(
+        run, asked.category, asked.scene or None, None, asked.top, orders=orders, watcher=watcher
+    )
     aside = folder / f"working-{os.getpid()}"
     found.save(aside)
     shutil.rmtree(folder / "answer", ignore_errors=True)

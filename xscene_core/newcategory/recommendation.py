@@ -14,14 +14,17 @@ from xscene_core.newcategory.audience import Audience, gather
 from xscene_core.newcategory.calibration import Calibration, band_of, calibrate
 from xscene_core.newcategory.category import NewCategory, already_known, canonical, from_items
 from xscene_core.newcategory.faithfulness import faithfulness
+from xscene_core.newcategory.first_orders import known_people, per_product, rehearsed, take_in
 from xscene_core.newcategory.fitted import FittedRun, scene_views
 from xscene_core.newcategory.novelty import Novelty, novelty
+from xscene_core.newcategory.orders import NO_ORDERS, Orders
 from xscene_core.newcategory.reasons import Forgotten, forget_each
 from xscene_core.newcategory.result import Recommendations
 from xscene_core.newcategory.segments import segment
 from xscene_core.newcategory.shelf import EXPLAINED, Shelf, stack
 from xscene_core.newcategory.shelf import offers as offers_of
 from xscene_core.newcategory.shelf import reasons as reasons_of
+from xscene_core.newcategory.unseen import hide_each
 from xscene_core.watcher import Silent, Watcher
 
 MOST_PEOPLE = 2_000
@@ -40,6 +43,7 @@ def recommend(
     people: list[str] | None = None,
     top: int = 5,
     *,
+    orders: Orders = NO_ORDERS,
     most: int = MOST_PEOPLE,
     watcher: Watcher | None = None,
 ) -> Recommendations:
@@ -50,6 +54,7 @@ def recommend(
     scene : only people of this scene of the run; None for the target's and the sources', each once.
     people : only these are answered for; the others still serve as the comparison.
     top : products per person, at least 1.
+    orders : first orders and judgements of these products; people whom no scene knows may be among them.
     most : how many people are considered at most, equally many per scene, drawn with the run's seed.
 
     Raises
@@ -62,25 +67,50 @@ def recommend(
     if top < 1:
         raise InputError(f"{top} products per person were asked for", where="top", todo="Ask for 1 or more.")
     seed = loaded.view.seed
-    audience = gather(loaded.scenes, order, most=most, seed=seed, always=people or [])
+    active = known_people(orders, loaded.scenes, order)
+    audience = gather(loaded.scenes, order, most=most, seed=seed, always=[*(people or []), *active])
     watcher.progress("encode", 0.0)
     placed, vectors = encode_category(loaded, category)
     distance = novelty(placed, *_catalogue(loaded), seed)
     _probe(loaded, audience, vectors)
-    appeal = measure(loaded, audience, vectors, yardstick(loaded, seed), watcher)
-    trial = calibrate(loaded, audience, seed, watcher)
-    offers = np.argsort(-appeal.z, axis=1, kind="stable")[:, : max(top, EXPLAINED)]
+    start = appeal = measure(loaded, audience, vectors, yardstick(loaded, seed), watcher)
+    unseen, grouping = hide_each(loaded, audience, seed, watcher)
+    trial = calibrate(unseen, grouping, seed)
+    value = rehearsed(loaded, unseen, orders, seed, watcher)
+    places = people_vectors(loaded, audience)
+    learned, rank = None, start.z
+    if len(orders):
+        learned = take_in(orders, category.items, audience, places, start.z, vectors, value.strengths, seed)
+        shift, rank = learned.z - start.z, learned.rank()
+        appeal = measure(loaded, audience, vectors, yardstick(loaded, seed), watcher, shift)
+    offers = np.argsort(-rank, axis=1, kind="stable")[:, : max(top, EXPLAINED)]
     answered = _answered(audience, people)
     border = float(np.quantile(appeal.category, BEST_FIFTH))
     forgotten = forget_each(loaded, audience, answered, vectors, appeal, offers, border, top, watcher)
-    true = faithfulness(loaded, audience, vectors, appeal, offers, forgotten, seed)
+    true = faithfulness(loaded, audience, vectors, start, offers, forgotten, seed)
     watcher.progress("segments", 0.0)
     ranked = answered[np.argsort(-appeal.category[answered], kind="stable")]
-    shelf = stack(audience, ranked, category.items, vectors, appeal, offers, forgotten, loaded.scenes)
-    found = _assemble(
-        loaded, category, audience, ranked, appeal, shelf, distance, trial, forgotten, border, top
+    shelf = stack(
+        audience,
+        ranked,
+        category.items,
+        vectors,
+        appeal,
+        offers,
+        forgotten,
+        loaded.scenes,
+        learned,
+        start.z if learned else None,
     )
-    return replace(found, facts=found.facts | {"faithfulness": asdict(true) if true else None})
+    found = _assemble(
+        loaded, category, audience, places, ranked, appeal, shelf, distance, trial, forgotten, border, top
+    )
+    facts: dict[str, Any] = {"faithfulness": asdict(true) if true else None, "orders": value.document()}
+    if learned is not None:
+        facts["orders"] |= learned.facts
+        counts = per_product(orders, category.items)
+        found = replace(found, products=found.products.assign(**counts), orders=orders.table)
+    return replace(found, facts=found.facts | facts)
 
 
 def _scenes(run: FittedRun, scene: str | None) -> list[str]:
@@ -149,6 +179,7 @@ def _assemble(
     run: FittedRun,
     category: NewCategory,
     audience: Audience,
+    places: Floats,
     ranked: npt.NDArray[np.int64],
     appeal: Appeal,
     shelf: Shelf,
@@ -161,7 +192,7 @@ def _assemble(
     fits = appeal.category >= border
     groups = segment(
         audience,
-        people_vectors(run, audience),
+        places,
         run.scenes,
         fits,
         appeal.beats.mean(axis=1),
@@ -174,7 +205,11 @@ def _assemble(
     products, listed = tabulation.products(category.items, distance, run), shelf.order[:, :top]
     ids = audience.ids[ranked].astype(str).astype(object)
     survived = tabulation.kept(ranked, forgotten, listed.shape[1], len(products))
-    offers = offers_of(ids, shelf, products, listed, np.zeros(0, np.int64)).assign(kept=survived.ravel())
+    if shelf.said is not None:
+        said = np.take_along_axis(shelf.said, listed, axis=1)
+        listed, survived = np.where(said < 0, -1, listed), np.where(said > 0, np.nan, survived)
+    offers = offers_of(ids, shelf, products, listed, np.zeros(0, np.int64))
+    offers = offers.assign(kept=survived[listed >= 0])
     return Recommendations(
         name=category.name,
         kind=category.kind,

@@ -8,8 +8,10 @@ from typing import Any
 
 import pandas as pd
 
+from xscene_core.newcategory.orders import NO_ORDERS
 from xscene_core.newcategory.shelf import Shelf
 
+COUNTS = ("orders", "ups", "downs")
 TABLES = ("products", "people", "offers", "reasons", "histories")
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "%")
 
@@ -31,6 +33,9 @@ class Recommendations:
     reasons : earlier choices whose loss lowers the offer's score; ``drop`` in standard deviations.
     histories : the latest choices of each person, oldest first.
     shelf : what other lists can be made of (``selection.choose``).
+    orders : the orders and judgements that were taken in (``orders.Orders.table``). Where there are any,
+        ``products`` counts them (``orders``, ``ups``, ``downs``) and ``offers`` also have ``z_before_orders``
+        and what was ``said`` of the product for that person: 1, -1, or 0 for nothing.
     """
 
     name: str
@@ -44,6 +49,7 @@ class Recommendations:
     calibration: dict[str, Any]
     shelf: Shelf
     facts: dict[str, Any] = field(default_factory=dict)
+    orders: pd.DataFrame = field(default_factory=lambda: NO_ORDERS.table)
 
     @property
     def abstains(self) -> bool:
@@ -64,7 +70,8 @@ class Recommendations:
                     [] if because is None else _records(because.drop(columns=["user_id", "place"]))
                 )
             people.append(person | {"offers": rows})
-        return {
+        events = _records(self.orders.assign(timestamp=self.orders["timestamp"].astype(float)))
+        return ({"orders": events} if events else {}) | {
             "category": {"name": self.name, "kind": self.kind, "products": _records(self.products)},
             "facts": _clean(self.facts),
             "calibration": _clean(self.calibration),
@@ -87,7 +94,7 @@ class Recommendations:
             "stability",
             "confidence",
         ]
-        titles = self.products[["item_id", "title"]]
+        titles = self.products[["item_id", "title", *(name for name in COUNTS if name in self.products)]]
         listed = self.offers.drop(columns="explained")
         table = self.people[columns].merge(listed, on="user_id", sort=False).merge(titles, on="item_id")
         table = table.rename(columns={"beats": "item_appeal", "kept": "item_kept"})
@@ -110,6 +117,8 @@ class Recommendations:
         folder.mkdir(parents=True, exist_ok=True)
         for name in TABLES:
             getattr(self, name).to_parquet(folder / f"{name}.parquet", index=False)
+        if len(self.orders):
+            self.orders.to_parquet(folder / "orders.parquet", index=False)
         self.shelf.save(folder / "shelf")
         rest = {
             "name": self.name,
@@ -126,6 +135,8 @@ class Recommendations:
         """Reads back what ``save`` wrote; NaN in segments and calibration comes back as None."""
         rest: dict[str, Any] = json.loads((folder / "rest.json").read_text(encoding="utf-8"))
         tables: dict[str, Any] = {name: pd.read_parquet(folder / f"{name}.parquet") for name in TABLES}
+        if (folder / "orders.parquet").exists():
+            tables["orders"] = pd.read_parquet(folder / "orders.parquet")
         return cls(**rest | tables, shelf=Shelf.load(folder / "shelf"))
 
 

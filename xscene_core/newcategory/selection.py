@@ -159,14 +159,20 @@ def _lists(shelf: Shelf, free: npt.NDArray[np.bool_], pinned: Ints, wish: Select
     for start in range(0, len(shelf.z), PEOPLE_AT_ONCE):
         at = slice(start, start + PEOPLE_AT_ONCE)
         usable = free & ~shelf.bought[at] if wish.exclude_bought else free & np.ones_like(shelf.bought[at])
+        liked = np.zeros_like(usable)
+        if shelf.said is not None:
+            said = np.asarray(shelf.said[at])
+            usable, liked = usable & (said >= 0), said > 0
         rank = np.where(usable, shelf.z[at], -np.inf)
-        ahead = rank.copy()
+        ahead = rank + np.float32(1e3) * liked
         # Pinned products in their own order, above every score there is.
         for place, row in enumerate(pinned):
             ahead[:, row] = np.where(usable[:, row], 1e6 - place, -np.inf)
         order = np.argsort(-ahead, axis=1, kind="stable")[:, :pool]
         relevance = np.take_along_axis(rank, order, axis=1).astype(np.float32)
         lead = usable[:, pinned].sum(axis=1).astype(np.int64)
+        liked[:, pinned] = False
+        lead += (liked & usable).sum(axis=1)
         pieces.append(diversify(relevance, order, np.asarray(shelf.vectors), top, wish.diversity, lead))
     return np.concatenate(pieces)
 

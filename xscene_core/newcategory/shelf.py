@@ -10,12 +10,15 @@ import pandas as pd
 
 from xscene_core.newcategory.appeal import Appeal, Floats
 from xscene_core.newcategory.audience import Audience
+from xscene_core.newcategory.first_orders import FirstOrders
 from xscene_core.newcategory.reasons import Forgotten, Ints, named, shares
 from xscene_core.scenes.scene import Scene
 
 EXPLAINED = 60
 """For how many products of a person the reasons are kept."""
 ARRAYS = ("z", "beats", "vectors", "bought", "order", "drop")
+EXTRA = ("start", "said")
+"""Arrays that only answers with orders have."""
 
 
 @dataclass(frozen=True)
@@ -28,6 +31,8 @@ class Shelf:
     order : (P, C) the products that appeal most, best first: those whose reasons are known.
     choices : K earlier choices, by ``person`` (row), with ``scene``, ``item_id`` and ``title``.
     drop : (K, C) what the score of each product of ``order`` loses without the choice.
+    start : (P, M) the appeal before any order.  said : (P, M) int8, 1 where the person's list begins with the
+        product, -1 where it leaves it out. ``None`` where there are no orders.
     """
 
     z: Floats
@@ -37,11 +42,13 @@ class Shelf:
     order: Ints
     choices: pd.DataFrame
     drop: Floats
+    start: Floats | None = None
+    said: npt.NDArray[np.int8] | None = None
 
     def save(self, folder: Path) -> None:
         """Writes arrays and one Parquet file into ``folder``."""
         folder.mkdir(parents=True, exist_ok=True)
-        for name in ARRAYS:
+        for name in (*ARRAYS, *(name for name in EXTRA if getattr(self, name) is not None)):
             np.save(folder / f"{name}.npy", np.ascontiguousarray(getattr(self, name)), allow_pickle=False)
         self.choices.to_parquet(folder / "choices.parquet", index=False)
 
@@ -49,6 +56,9 @@ class Shelf:
     def load(cls, folder: Path) -> "Shelf":
         """Reads back what ``save`` wrote; arrays stay on disk until they are used."""
         arrays = {name: np.load(folder / f"{name}.npy", mmap_mode="r") for name in ARRAYS}
+        for name in EXTRA:
+            if (folder / f"{name}.npy").exists():
+                arrays[name] = np.load(folder / f"{name}.npy", mmap_mode="r")
         return cls(**arrays, choices=pd.read_parquet(folder / "choices.parquet"))
 
 
@@ -61,8 +71,11 @@ def stack(
     order: Ints,
     forgotten: Forgotten,
     scenes: dict[str, Scene],
+    learned: FirstOrders | None = None,
+    start: Floats | None = None,
 ) -> Shelf:
-    """The shelf of the people ``ranked`` (rows of the audience, best fit first)."""
+    """The shelf of the people ``ranked`` (rows of the audience, best fit first); ``start`` is the appeal
+    before what was ``learned`` from orders."""
     place = np.full(len(audience), -1, dtype=np.int64)
     place[ranked] = np.arange(len(ranked))
     rows = np.argsort(place[forgotten.person], kind="stable")
@@ -76,14 +89,17 @@ def stack(
             here = forgotten.scene[rows] == name
             text[here] = scene.items[column].to_numpy(dtype=object)[forgotten.item[rows][here]]
         choices[column] = text
+    bought = _bought(audience, place, len(ranked), items, scenes)
     return Shelf(
         z=appeal.z[ranked],
         beats=appeal.beats[ranked],
         vectors=vectors,
-        bought=_bought(audience, place, len(ranked), items, scenes),
+        bought=bought if learned is None else bought | learned.ordered[ranked],
         order=order[ranked],
         choices=choices,
         drop=forgotten.drop[rows],
+        start=None if start is None else start[ranked],
+        said=None if learned is None else learned.said[ranked],
     )
 
 
@@ -106,7 +122,7 @@ def offers(
     """One row per person and place of ``chosen`` (P, N), -1 for empty places; ``pinned`` are product rows."""
     person, place = np.nonzero(chosen >= 0)
     item = chosen[person, place]
-    return pd.DataFrame(
+    table = pd.DataFrame(
         {
             "user_id": ids[person].astype(str),
             "place": place + 1,
@@ -119,6 +135,10 @@ def offers(
             "explained": (shelf.order[person] == item[:, None]).any(axis=1),
         }
     )
+    if shelf.start is None or shelf.said is None:
+        return table
+    start, said = shelf.start[person, item].astype(float), shelf.said[person, item].astype(np.int64)
+    return table.assign(z_before_orders=start, said=said)
 
 
 def reasons(ids: npt.NDArray[np.object_], shelf: Shelf, chosen: Ints) -> pd.DataFrame:
