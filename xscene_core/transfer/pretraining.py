@@ -14,6 +14,7 @@ from xscene_core.code_digest import code_digest
 from xscene_core.evaluation.ranking import rank_answers
 from xscene_core.locking import exclusive
 from xscene_core.models.device import device
+from xscene_core.models.sequence import SequenceNetwork
 from xscene_core.models.training import Corpus, Placing, Plan, train
 from xscene_core.scenes.sequences import Sequences
 from xscene_core.transfer.tower import Tower
@@ -27,14 +28,18 @@ _CODE = ("models", "transfer", "evaluation/ranking.py", "scenes/sequences.py")
 """What is learned from equal input changes with these: their digest is part of the key of kept models."""
 PREDICTIONS = 1_200_000
 """Passes over the sources are chosen so that about so many predictions are learned from."""
+WHOLE = 50_000
+"""Items up to which a catalogue is looked at as a whole."""
 _HELD_OUT = 0.1
 _CHECKED = 500
 
 
-def plan_for(predictions: int) -> Plan:
-    """More passes over little data, 1 to 15."""
+def plan_for(network: Placing, predictions: int) -> Plan:
+    """More passes over little data, 1 to 15; what follows what is learned over whole catalogues, how items
+    compare against drawn ones."""
     epochs = int(np.clip(round(PREDICTIONS / max(predictions, 1)), 1, 15))
-    return Plan(epochs, rate=2e-3, candidates=1024, patience=3)
+    full = WHOLE if isinstance(network, SequenceNetwork) else Plan.full
+    return Plan(epochs, rate=2e-3, candidates=1024, full=full, patience=3)
 
 
 def pretrain(network: Placing, view: TrainingView, recipe: "Recipe", stage: str, watcher: Watcher) -> int:
@@ -74,7 +79,7 @@ def _train(network: Placing, view: TrainingView, recipe: "Recipe", stage: str, w
     kept = train(
         network,
         corpora,
-        plan_for(predictions),
+        plan_for(network, predictions),
         seed=view.seed,
         stage=stage,
         watcher=watcher,
