@@ -1,13 +1,21 @@
 """Windows and batches cover every choice once, whatever the lengths."""
 
 from collections import Counter
+from collections.abc import Iterator
 
 import numpy as np
 import pytest
 
 from tests.transfer.worlds import histories
-from xscene_core.models.batches import batches, padded, windows
+from xscene_core.models.batches import Batch, deal, padded, read, windows
 from xscene_core.scenes.sequences import Sequences
+
+
+def batches(
+    sequences: Sequences, cuts: np.ndarray, size: int, generator: np.random.Generator
+) -> Iterator[Batch]:
+    return (read(sequences, cuts[rows]) for rows in deal(sequences, cuts, size, generator))
+
 
 LENGTHS = (0, 1, 2, 3, 5, 6, 7, 11, 12, 40)
 

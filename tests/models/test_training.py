@@ -9,6 +9,7 @@ from torch.nn import functional as F
 
 from tests.transfer.worlds import histories, unit
 from xscene_core.models import softmax, training
+from xscene_core.models.averaging import Averaged
 from xscene_core.models.batches import Batch
 from xscene_core.models.network import Network, Shape
 from xscene_core.models.training import Corpus, Plan, train
@@ -151,7 +152,7 @@ def test_a_corpus_without_choices_is_trained_on_without_harm() -> None:
 
 def test_what_is_kept_is_the_average_of_the_steps_and_without_one_the_last_step() -> None:
     parameter = torch.nn.Parameter(torch.zeros(2))
-    plain, averaged = training._Averaged([parameter], 0.0), training._Averaged([parameter], 0.5)
+    plain, averaged = Averaged([parameter], 0.0), Averaged([parameter], 0.5)
     for value in (4.0, 8.0):
         with torch.no_grad():
             parameter.fill_(value)

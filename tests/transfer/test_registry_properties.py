@@ -285,7 +285,7 @@ def test_strength_zero_is_fine_tune_bit_for_bit_and_above_zero_shared_weights_di
 ) -> None:
     # the gates would leave out what such small scenes teach, and with it the difference
     monkeypatch.setattr("xscene_core.transfer.learning.SHARES", (1.0,))
-    monkeypatch.setattr("xscene_core.models.training._Keeper.restore", lambda keeper: keeper.latest)
+    monkeypatch.setattr("xscene_core.models.averaging.Keeper.restore", lambda keeper: keeper.latest)
     with short_training():
         plain: Any = fit("fine-tune", views()[0])
         none: Any = fit(name, views()[0], strength=0.0)

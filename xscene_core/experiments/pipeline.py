@@ -19,9 +19,11 @@ from xscene_core.experiments.artifacts import (
     write_lists,
     write_ranks,
 )
+from xscene_core.experiments.engine import engine
 from xscene_core.experiments.record import RunRecord
 from xscene_core.experiments.spec import RunSpec, TaskSpec
 from xscene_core.home import Home
+from xscene_core.models.checkpoints import EVERY, Checkpoints
 from xscene_core.models.device import device_name
 from xscene_core.scenes.library import SceneLibrary
 from xscene_core.scenes.scene import Scene
@@ -102,10 +104,19 @@ def load_scenes(task: TaskSpec, library: SceneLibrary, watcher: Watcher) -> dict
     return scenes
 
 
-def execute(spec: RunSpec, library: SceneLibrary, home: Home, folder: Path, watcher: Watcher) -> None:
+def execute(
+    spec: RunSpec,
+    library: SceneLibrary,
+    home: Home,
+    folder: Path,
+    watcher: Watcher,
+    unfinished: Path | None = None,
+) -> None:
     """Fits the method, tests it, and writes into ``folder``: ``outcome.json``, ``ranks.parquet``,
     ``top.parquet``, ``embeddings.npz``, ``alignment.json`` and ``model/``; for a label task see
     ``label_pipeline``.
+
+    unfinished : where a ranking task writes down how far its trainings are and goes on from.
     """
     if spec.task.kind == "label":
         from xscene_core.experiments.label_pipeline import execute_labels
@@ -115,7 +126,8 @@ def execute(spec: RunSpec, library: SceneLibrary, home: Home, folder: Path, watc
     method = find(spec.method)
     params = method.check(spec.params)
     ready = prepare_task(spec.task, library, home, watcher)
-    fitted = method.fit(ready.view, params, watcher)
+    checkpoints = _checkpoints(spec, unfinished)
+    fitted = method.fit(replace(ready.view, checkpoints=checkpoints), params, watcher)
     ranks, lists = rank_answers(fitted.score, ready.test.questions, top=_TOP, watcher=watcher)
     write_ranks(folder, ready.test, ready.view.target, ranks)
     write_lists(folder, ready.test, ready.view.target, lists)
@@ -132,12 +144,23 @@ def execute(spec: RunSpec, library: SceneLibrary, home: Home, folder: Path, watc
         "reason": fitted.reason,
         "stands_for": fitted.stands_for,
         "reference": fitted.reference,
-        "facts": fitted.facts | _facts(ready),
+        "facts": fitted.facts | _facts(ready) | _resumed(checkpoints),
         "alignment": alignment,
         "device": device_name(),
         "params": params.model_dump(mode="json"),
     }
     write_json(folder / "outcome.json", outcome)
+
+
+def _checkpoints(spec: RunSpec, folder: Path | None) -> Checkpoints | None:
+    if folder is None:
+        return None
+    return Checkpoints(folder, f"{spec.key} {engine()}", EVERY, say=lambda words: print(words, flush=True))
+
+
+def _resumed(checkpoints: Checkpoints | None) -> dict[str, float]:
+    resumed = checkpoints.resumed if checkpoints else []
+    return {"resumed_from_epoch": float(resumed[-1])} if resumed else {}
 
 
 def load_run(home: Home, record: RunRecord, watcher: Watcher | None = None) -> LoadedRun:

@@ -53,7 +53,7 @@ class RunRecord:
     reason, stands_for, reference, metrics, facts, device : from the outcome (see ``pipeline``).
     seconds : wall-clock seconds of the work. peak_mb, gpu_peak_mb : highest memory, in MiB.
     folder : where the artifacts of a finished run lie; ``log`` is what its worker printed.
-    resumed : how many times it was started over. threads : torch threads its numbers were made with.
+    resumed : how many times it was taken up again. threads : torch threads its numbers were made with.
     engine : which code made them (see ``engine``); empty where it has not finished or is older than that.
     """
 

@@ -34,7 +34,8 @@ _MLFLOW_STATUS = {
 _LOST = (
     "The worker process ended without a word: it was killed, ran out of memory or disk, or the machine "
     "restarted. "
-    "Resume the run to start it over; what it had not published is gone, earlier results are untouched."
+    "Resume the run: it goes on from its last checkpoint, or starts over where there is none; earlier "
+    "results are untouched."
 )
 
 # Named here because the class has a method called ``list``.
@@ -176,7 +177,8 @@ class RunStore:
     def resume(self, run_id: str) -> RunStatus:
         """Puts a failed, cancelled or lost run back in the queue; a live one stays as it is.
 
-        The work starts over, helped by what is cached. Raises ``InputError`` for a finished run.
+        Trainings go on from their last checkpoint; the rest starts over, helped by what is cached. Raises
+        ``InputError`` for a finished run.
         """
         with self._deciding():
             run = self.get(run_id)

@@ -77,6 +77,7 @@ def work(
             outcome = loads((working / "outcome.json").read_text(encoding="utf-8"))
         _publish(working, run.folder)
         store.publish(run)
+        shutil.rmtree(_unfinished(run.folder), ignore_errors=True)
         return ending.write("finished", outcome=outcome)
     except Cancelled:
         shutil.rmtree(working, ignore_errors=True)
@@ -84,6 +85,8 @@ def work(
     except BaseException as error:
         traceback.print_exc()
         shutil.rmtree(working, ignore_errors=True)  # on a full disk this makes room for the end to be written
+        if disk_full(error):
+            shutil.rmtree(_unfinished(run.folder), ignore_errors=True)
         return ending.write("failed", str(_explain(error, run)))
     finally:
         shutil.rmtree(working, ignore_errors=True)
@@ -136,6 +139,11 @@ def _publish(working: Path, folder: Path) -> None:
         working.rename(folder)
 
 
+def _unfinished(folder: Path) -> Path:
+    """Beside the artifacts: how far the trainings of a run are, for when it is resumed."""
+    return folder.with_name("unfinished")
+
+
 def _earlier(store: RunStore, spec: RunSpec) -> dict[str, float]:
     """Seconds per stage of the last finished run of this method, on this task or else on any."""
     for task_key in (spec.task.key, None):
@@ -168,7 +176,7 @@ def _pipeline(spec: RunSpec, home: Home, folder: Path, watcher: Watcher) -> None
     from xscene_core.experiments.pipeline import execute
     from xscene_core.scenes.library import SceneLibrary
 
-    execute(spec, SceneLibrary(home), home, folder, watcher)
+    execute(spec, SceneLibrary(home), home, folder, watcher, _unfinished(folder))
 
 
 if __name__ == "__main__":

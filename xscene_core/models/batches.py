@@ -1,6 +1,6 @@
 """People's sequences as padded batches of similar length."""
 
-from collections.abc import Iterator
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -30,28 +30,42 @@ def windows(sequences: Sequences, length: int) -> npt.NDArray[np.int64]:
     return np.concatenate(pieces) if pieces else np.empty((0, 3), dtype=np.int64)
 
 
-def batches(
+def deal(
     sequences: Sequences, cuts: npt.NDArray[np.int64], size: int, generator: np.random.Generator
-) -> Iterator[Batch]:
-    """Batches of about ``size`` predictions each, similar lengths together, in random order.
-
-    Yields
-    ------
-    items : (B, L + 1) int64 item rows, oldest first, padded with the last real one.
-    real : (B, L) bool, where position t predicts a real choice t + 1.
-    people : (B,) int64 rows of the people.
-    """
+) -> list[npt.NDArray[np.int64]]:
+    """The rows of ``cuts`` in each batch of about ``size`` predictions: similar lengths together, in random
+    order. What a batch holds is read when it is its turn (``read``): all of them at once would not fit."""
     order = generator.permutation(len(cuts))
     lengths = (cuts[:, 2] - cuts[:, 1])[order]
     pool = max(1, 16 * size)
     groups = []
     ends = np.cumsum(lengths - 1)
-    for block in range(int(ends[-1] // pool) + 1 if len(ends) else 0):
-        inside = np.flatnonzero((ends > block * pool) & (ends <= (block + 1) * pool))
+    bounds = np.arange(int(ends[-1] // pool) + 2 if len(ends) else 0) * pool
+    firsts = np.searchsorted(ends, bounds, side="right")
+    for first, last in pairwise(firsts.tolist()):
+        inside = np.arange(first, last)
         by_length = inside[np.argsort(lengths[inside], kind="stable")]
         groups += _cut_into(by_length, lengths, size)
-    for group in generator.permutation(len(groups)):
-        yield _pad(sequences, cuts[order[groups[group]]])
+    return [order[groups[group]] for group in generator.permutation(len(groups))]
+
+
+def read(sequences: Sequences, cuts: npt.NDArray[np.int64]) -> Batch:
+    """The batch of these windows.
+
+    Returns
+    -------
+    items : (B, L + 1) int64 item rows, oldest first, padded with the last real one.
+    real : (B, L) bool, where position t predicts a real choice t + 1.
+    people : (B,) int64 rows of the people.
+    """
+    lengths = cuts[:, 2] - cuts[:, 1]
+    steps = np.arange(lengths.max())
+    flat = cuts[:, 1, None] + np.minimum(steps[None, :], lengths[:, None] - 1)
+    return (
+        sequences.items[flat].astype(np.int64),
+        steps[None, :-1] < lengths[:, None] - 1,
+        cuts[:, 0],
+    )
 
 
 def padded(sequences: Sequences, length: int) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
@@ -70,14 +84,3 @@ def _cut_into(
 ) -> list[npt.NDArray[np.int64]]:
     filled = np.cumsum(lengths[rows] - 1)
     return [part for part in np.split(rows, np.flatnonzero(np.diff(filled // size)) + 1) if len(part)]
-
-
-def _pad(sequences: Sequences, cuts: npt.NDArray[np.int64]) -> Batch:
-    lengths = cuts[:, 2] - cuts[:, 1]
-    steps = np.arange(lengths.max())
-    flat = cuts[:, 1, None] + np.minimum(steps[None, :], lengths[:, None] - 1)
-    return (
-        sequences.items[flat].astype(np.int64),
-        steps[None, :-1] < lengths[:, None] - 1,
-        cuts[:, 0],
-    )

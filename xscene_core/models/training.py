@@ -1,8 +1,9 @@
 """The one training loop: next-choice prediction over one or several scenes."""
 
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -10,15 +11,16 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from xscene_core.models.batches import Batch, batches, windows
+from xscene_core.models.averaging import Averaged, Keeper
+from xscene_core.models.batches import Batch, deal, read, windows
+from xscene_core.models.checkpoints import Checkpoints
+from xscene_core.models.course import Course, Log, key_of
 from xscene_core.models.network import Network
 from xscene_core.models.sequence import SequenceNetwork
 from xscene_core.models.softmax import catalogue_loss
 from xscene_core.scenes.sequences import Sequences
 from xscene_core.watcher import Watcher
 
-SHARE = 10
-"""At first the average takes in about the last tenth of all steps, later the last 1 / (1 - decay)."""
 Placing = Network | SequenceNetwork
 """What puts items and people into one space, where their product times ``scale()`` is a score."""
 
@@ -79,135 +81,118 @@ def train(
     check: Callable[[], float] | None = None,
     penalty: Penalty | None = None,
     extra: Sequence[nn.Parameter] = (),
+    checkpoints: Checkpoints | None = None,
 ) -> int:
     """Trains in place and keeps the parameters of the epoch with the highest ``check()``, the start included.
 
     Batches of all corpora are mixed; each predicts within its own scene's catalogue. The global random state
-    is left as it was.
+    is left as it was. With ``checkpoints`` a training of equal input that was interrupted there goes on,
+    and ends with the numbers it would have had.
 
     Returns the number of epochs kept (0: no epoch was better than the start).
     """
     owns = [corpus.own for corpus in corpora if corpus.own is not None]
+    log = Log(checkpoints, stage, lambda: _key(network, corpora, plan, seed, extra))
+    finished = log.finished(network, owns, watcher)
+    if finished is not None:
+        watcher.progress(stage, 1.0)
+        return finished
+    for corpus in corpora:
+        corpus.stretch(network.shape.length)
+    optimiser = _optimiser(network, owns, extra, plan)
+    keeper = Keeper(Averaged([*network.parameters(), *owns], plan.average), check)
+    with torch.random.fork_rng(devices=_cuda_devices()):
+        torch.manual_seed(seed)
+        course = Course(network, owns, extra, optimiser, keeper, seed, penalty)
+        log.resume(course, watcher)
+        while course.epoch < plan.epochs:
+            loss = _epoch(course, corpora, plan, penalty, stage, watcher, log)
+            curve = _curve(course, watcher)
+            curve(f"{stage}/loss", loss)
+            if keeper.look(course.epoch + 1, partial(curve, f"{stage}/check")) >= plan.patience:
+                break
+            course.next_epoch()
+            log.note(course)
+    watcher.progress(stage, 1.0)
+    kept = keeper.restore()
+    log.end(course, kept)
+    return kept
+
+
+def _optimiser(
+    network: Placing, owns: Sequence[nn.Parameter], extra: Sequence[nn.Parameter], plan: Plan
+) -> torch.optim.Optimizer:
     trained = list(network.parameters()) if plan.shared else []
     groups = [{"params": trained, "weight_decay": plan.decay}]
     if owns:
-        groups.append({"params": owns, "weight_decay": 0.0, "lr": plan.own_rate})
+        groups.append({"params": list(owns), "weight_decay": 0.0, "lr": plan.own_rate})
     if extra:
         groups.append({"params": list(extra), "weight_decay": 0.0})
-    optimiser = torch.optim.AdamW(groups, lr=plan.rate)
-    for corpus in corpora:
-        corpus.stretch(network.shape.length)
-    generator = np.random.default_rng([seed, 7])
-    averaged = _Averaged([*network.parameters(), *owns], plan.average)
-    keeper = _Keeper(averaged, check)
-    with torch.random.fork_rng(devices=_cuda_devices()):
-        torch.manual_seed(seed)
-        for epoch in range(plan.epochs):
-            loss = _epoch(
-                network, corpora, plan, optimiser, generator, penalty, epoch, stage, watcher, averaged
-            )
-            watcher.curve(f"{stage}/loss", loss, epoch + 1)
-            if keeper.look(epoch + 1, stage, watcher) >= plan.patience:
-                break
-    watcher.progress(stage, 1.0)
-    return keeper.restore()
+    return torch.optim.AdamW(groups, lr=plan.rate)
 
 
-class _Averaged:
-    """Parameters and their exponential average, short at first so that it forgets the start."""
+def _curve(course: Course, watcher: Watcher) -> Callable[[str, float], None]:
+    def point(name: str, value: float) -> None:
+        course.curves.append((name, value, course.epoch + 1))
+        watcher.curve(name, value, course.epoch + 1)
 
-    def __init__(self, tensors: Sequence[Tensor], decay: float) -> None:
-        self.tensors, self.decay, self.steps = list(tensors), decay, 0
-        self.slow = self._copy()
-
-    def follow(self) -> None:
-        """Takes in the parameters after a step."""
-        self.steps += 1
-        decay = min(self.decay, self.steps / (self.steps + SHARE))
-        with torch.no_grad():
-            torch._foreach_lerp_(self.slow, [tensor.detach() for tensor in self.tensors], 1 - decay)
-
-    @contextmanager
-    def in_place(self) -> Iterator[None]:
-        """The average stands in the parameters' place meanwhile."""
-        fast = self._copy()
-        self.put(self.slow)
-        try:
-            yield
-        finally:
-            self.put(fast)
-
-    def put(self, values: Sequence[Tensor]) -> None:
-        """Sets the parameters."""
-        with torch.no_grad():
-            for tensor, value in zip(self.tensors, values, strict=True):
-                tensor.copy_(value)
-
-    def _copy(self) -> list[Tensor]:
-        return [tensor.detach().clone() for tensor in self.tensors]
-
-
-class _Keeper:
-    """Remembers the best averaged parameters so far."""
-
-    def __init__(self, averaged: _Averaged, check: Callable[[], float] | None) -> None:
-        self.averaged, self.check = averaged, check
-        self.best = check() if check else -np.inf
-        self.epoch = self.latest = 0
-        self.kept = [tensor.clone() for tensor in averaged.slow]
-
-    def look(self, epoch: int, stage: str, watcher: Watcher) -> int:
-        """Epochs since the best one."""
-        self.latest = epoch
-        if self.check is None:
-            return 0
-        with self.averaged.in_place():
-            value = self.check()
-        watcher.curve(f"{stage}/check", value, epoch)
-        if value > self.best:
-            self.best, self.epoch = value, epoch
-            self.kept = [tensor.clone() for tensor in self.averaged.slow]
-        return epoch - self.epoch
-
-    def restore(self) -> int:
-        """Puts the best in place, the last where nothing was checked; the number of its epoch."""
-        self.averaged.put(self.averaged.slow if self.check is None else self.kept)
-        return self.latest if self.check is None else self.epoch
+    return point
 
 
 def _epoch(
-    network: Placing,
+    course: Course,
     corpora: Sequence[Corpus],
     plan: Plan,
-    optimiser: torch.optim.Optimizer,
-    generator: np.random.Generator,
     penalty: Penalty | None,
-    epoch: int,
     stage: str,
     watcher: Watcher,
-    averaged: _Averaged,
+    log: Log,
 ) -> float:
-    network.train()
-    todo = [
-        (corpus, batch)
-        for corpus in corpora
-        for batch in batches(corpus.sequences, corpus.cuts, plan.batch, generator)
-    ]
-    total = 0.0
-    for step, which in enumerate(generator.permutation(len(todo))):
-        done = (epoch + step / len(todo)) / plan.epochs
+    """What is left of the epoch; the mean loss of all its steps."""
+    network = course.network.train()
+    todo, order = course.deal(partial(_deal, corpora, plan))
+    trained = [one for group in course.optimiser.param_groups for one in group["params"]]
+    while course.step < len(todo):
+        done = (course.epoch + course.step / len(todo)) / plan.epochs
         watcher.progress(stage, done)
-        corpus, batch = todo[which]
-        loss = _loss(network, corpus, batch, plan, generator)
+        corpus, rows = todo[order[course.step]]
+        loss = _loss(network, corpus, read(corpus.sequences, corpus.cuts[rows]), plan, course.generator)
         if penalty is not None:
-            loss = loss + penalty(network, generator, done)
-        optimiser.zero_grad(set_to_none=True)
+            loss = loss + penalty(network, course.generator, done)
+        course.optimiser.zero_grad(set_to_none=True)
         loss.backward()  # type: ignore[no-untyped-call]
-        nn.utils.clip_grad_norm_([p for group in optimiser.param_groups for p in group["params"]], 1.0)
-        optimiser.step()
-        averaged.follow()
-        total += float(loss.detach())
-    return total / max(len(todo), 1)
+        nn.utils.clip_grad_norm_(trained, 1.0)
+        course.optimiser.step()
+        course.keeper.averaged.follow()
+        course.total, course.step = course.total + float(loss.detach()), course.step + 1
+        if course.step < len(todo):
+            log.note(course)
+    return course.total / max(len(todo), 1)
+
+
+def _deal(
+    corpora: Sequence[Corpus], plan: Plan, generator: np.random.Generator
+) -> tuple[list[tuple[Corpus, npt.NDArray[np.int64]]], npt.NDArray[np.int64]]:
+    """The batches of an epoch and the order they are taken in."""
+    todo = [
+        (corpus, rows)
+        for corpus in corpora
+        for rows in deal(corpus.sequences, corpus.cuts, plan.batch, generator)
+    ]
+    return todo, generator.permutation(len(todo))
+
+
+def _key(
+    network: Placing, corpora: Sequence[Corpus], plan: Plan, seed: int, extra: Sequence[nn.Parameter]
+) -> str:
+    """Tells trainings apart that must not go on from one another's checkpoints."""
+    given: list[Tensor | npt.NDArray[Any] | None] = [*network.state_dict().values(), *extra]
+    for corpus in corpora:
+        people = corpus.sequences
+        given += [corpus.content, people.indptr, people.items, corpus.weights]
+        given += [None if corpus.own is None else corpus.own]
+    place = corpora[0].content.device if corpora else None
+    return key_of(f"{network.shape} {plan} {seed} {torch.get_num_threads()} {place}", *given)
 
 
 def _loss(

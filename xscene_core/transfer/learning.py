@@ -126,6 +126,7 @@ def _teach(
             watcher=watcher,
             check=check,
             penalty=anchored(network, recipe.anchor) if recipe.anchor > 0 else None,
+            checkpoints=view.checkpoints,
         )
     )
     network.eval()

@@ -86,6 +86,7 @@ def _train(network: Placing, view: TrainingView, recipe: "Recipe", stage: str, w
         check=lambda: float(np.mean([_check(network, scene, questions) for scene, questions in asked])),
         penalty=penalty,
         extra=extra,
+        checkpoints=view.checkpoints,
     )
     network.eval()
     return kept

@@ -35,13 +35,29 @@ def rehearse(
         for place, name in enumerate(names):
             done = (number + place / len(names)) / len(rounds)
             watcher.progress("rehearse", done)
-            method = find(name)
-            fitted = method.fit(inner, method.check({}), Within(watcher, "rehearse", done, "pretrain"))
-            ranks, _ = rank_answers(fitted.score, asked)
-            each = metric(METRIC, ranks)
-            values[name].append(np.bincount(person, each) / np.bincount(person))
+            kept = view.checkpoints.inside(f"rehearse-{number}-{name}") if view.checkpoints else None
+            within = Within(watcher, "rehearse", done, "pretrain")
+            values[name].append(_judged(replace(inner, checkpoints=kept), name, asked, person, within))
     watcher.progress("rehearse", 1.0)
     return {name: np.concatenate(parts) if parts else np.empty(0) for name, parts in values.items()}
+
+
+def _judged(
+    view: TrainingView, name: str, asked: Questions, person: npt.NDArray[np.int64], watcher: Watcher
+) -> npt.NDArray[np.float64]:
+    """(P,) what one method is worth to each person; read where the run had found it out before it ended."""
+    kept, file = view.checkpoints, "values"
+    known = kept.read(file) if kept else None
+    if known is not None:
+        return np.asarray(known[0]["values"], dtype=np.float64)
+    method = find(name)
+    fitted = method.fit(view, method.check({}), watcher)
+    ranks, _ = rank_answers(fitted.score, asked)
+    found = np.bincount(person, metric(METRIC, ranks)) / np.bincount(person)
+    if kept:
+        kept.clear()  # its trainings are over
+        kept.write(file, {"values": found}, {})
+    return found
 
 
 def _rounds(view: TrainingView) -> Iterator[tuple[TrainingView, Questions, npt.NDArray[np.int64]]]:

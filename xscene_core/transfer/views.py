@@ -2,11 +2,15 @@
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 
 from xscene_core.scenes.sequences import Sequences
+
+if TYPE_CHECKING:
+    from xscene_core.models.checkpoints import Checkpoints
 
 
 @dataclass(frozen=True)
@@ -67,6 +71,8 @@ class TrainingView:
     cache: Path | None = None
     """Where what was learned from the sources alone may be kept for the next run; not kept when None."""
     new_people: bool = False
+    checkpoints: "Checkpoints | None" = None
+    """Where trainings may write down how far they are; nowhere when None."""
 
 
 @dataclass(frozen=True)
