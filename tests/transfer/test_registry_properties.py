@@ -1,6 +1,5 @@
 """What must hold for every method of the registry, also for one that is added tomorrow."""
 
-from collections.abc import Callable
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -11,6 +10,7 @@ import pytest
 import sklearn
 import torch
 
+from tests.transfer.leaks import same
 from tests.transfer.worlds import (
     histories,
     reordered,
@@ -22,9 +22,8 @@ from tests.transfer.worlds import (
 )
 from xscene_core.errors import Cancelled, InputError
 from xscene_core.evaluation.ranking import rank_answers
-from xscene_core.scenes.scene import Scene
 from xscene_core.transfer.method import Recommender, find, methods
-from xscene_core.transfer.views import SceneView, TestView, TrainingView
+from xscene_core.transfer.views import TestView, TrainingView
 from xscene_core.watcher import Silent, StopAfter
 
 NAMES = list(methods("ranking"))
@@ -52,31 +51,6 @@ def fit(name: str, view: TrainingView, **params: Any) -> Recommender:
 
 def scores(recommender: Recommender) -> np.ndarray:
     return recommender.score(views()[1].questions.histories)
-
-
-def same_scene(one: SceneView, other: SceneView) -> bool:
-    return (
-        one.name == other.name
-        and np.array_equal(one.item_ids, other.item_ids)
-        and np.array_equal(one.vectors, other.vectors)
-        and np.array_equal(one.sequences.people, other.sequences.people)
-        and np.array_equal(one.sequences.indptr, other.sequences.indptr)
-        and np.array_equal(one.sequences.items, other.sequences.items)
-    )
-
-
-def same_view(one: TrainingView, other: TrainingView) -> bool:
-    """Whether a method can tell the two apart: it receives nothing else."""
-    asked, again = one.validation, other.validation
-    return (
-        len(one.sources) == len(other.sources)
-        and all(map(same_scene, one.sources, other.sources))
-        and same_scene(one.target, other.target)
-        and np.array_equal(asked.histories.people, again.histories.people)
-        and np.array_equal(asked.histories.items, again.histories.items)
-        and np.array_equal(asked.answers, again.answers)
-        and one.seed == other.seed
-    )
 
 
 # ---- the same input gives the same output -------------------------------------------------------------
@@ -166,86 +140,9 @@ def test_nothing_that_is_asked_changes_what_was_asked_about(name: str) -> None:
         recommender.represent(scene.name)
         recommender.represent_people(scene.sequences, scene.name)
     fresh, fresh_test = task(*world())
-    assert same_view(view, fresh)
+    assert same(view, fresh)
     np.testing.assert_array_equal(people.items, fresh_test.questions.histories.items)
     np.testing.assert_array_equal(people.indptr, fresh_test.questions.histories.indptr)
-
-
-# ---- blindness ----------------------------------------------------------------------------------------
-
-
-def with_last_choices(scene: Scene, change: Callable[[str, np.random.Generator], str | None]) -> Scene:
-    """The scene with each person's last choice replaced, or removed where ``change`` gives None."""
-    random = np.random.default_rng(99)
-    rows = scene.interactions
-    last = rows.index[rows["user_id"] != rows["user_id"].shift(-1)]
-    new = rows.copy()
-    answers = {row: change(str(rows["item_id"][row]), random) for row in last}
-    for row, item in answers.items():
-        if item is not None:
-            new.loc[row, "item_id"] = item
-    gone = [row for row, item in answers.items() if item is None]
-    return replace(scene, interactions=new.drop(index=gone).reset_index(drop=True))
-
-
-def sealed_answers_replaced() -> tuple[TrainingView, TestView]:
-    scenes, vectors = world()
-    ids = scenes["target"].items["item_id"].tolist()
-    spoiled = with_last_choices(scenes["target"], lambda _, random: str(random.choice(ids)))
-    return task(scenes | {"target": spoiled}, vectors)
-
-
-def test_a_view_is_the_same_whatever_the_sealed_answers_are() -> None:
-    """A method receives the view alone, so an equal view proves that no method can see the answers."""
-    view, test = sealed_answers_replaced()
-    assert not np.array_equal(test.questions.answers, views()[1].questions.answers)
-    assert same_view(view, views()[0])
-
-
-def test_no_sealed_answer_is_stored_anywhere_in_the_view() -> None:
-    scenes, vectors = world()
-    alien = "only-ever-chosen-last"
-    target = scenes["target"]
-    items = target.items.copy()
-    items.loc[len(items)] = {**items.iloc[0].to_dict(), "item_id": alien}
-    target = with_last_choices(replace(target, items=items), lambda *_: alien)
-    more = vectors | {"target": np.vstack([vectors["target"], vectors["target"][:1]])}
-    view, test = task(scenes | {"target": target}, more, budget="all")
-    row = len(items) - 1
-    assert (test.questions.answers == row).all()
-    assert row not in view.target.sequences.items
-    assert row not in view.validation.answers
-    assert row not in view.validation.histories.items
-    assert row not in test.questions.histories.items
-    assert view.target.counts[row] == test.seen_counts[row] == 0
-
-
-@every_method
-def test_predictions_do_not_depend_on_sealed_answers(name: str) -> None:
-    view, _ = sealed_answers_replaced()
-    np.testing.assert_array_equal(scores(fit(name, view)), scores(fitted(name)))
-
-
-@every_method
-def test_the_blindness_check_notices_a_leak(name: str) -> None:
-    """Teeth: with the sealed answers put into what is learned from, views differ, and so do scores."""
-    scenes, vectors = world()
-    view, test = task(scenes, vectors, budget="all")
-    spoiled = with_last_choices(
-        scenes["target"], lambda _, random: str(random.choice(scenes["target"].items["item_id"]))
-    )
-    other, other_test = task(scenes | {"target": spoiled}, vectors, budget="all")
-    leaking, other_leaking = leak(view, test), leak(other, other_test)
-    assert same_view(view, other)
-    assert not same_view(leaking, other_leaking)
-    if name in ("popularity", "item-knn"):  # what learns from nothing else shows it at once
-        assert not np.array_equal(scores(fit(name, leaking)), scores(fit(name, other_leaking)))
-
-
-def leak(view: TrainingView, test: TestView) -> TrainingView:
-    whole = test.questions
-    rows = [np.append(whole.histories.of(k), whole.answers[k]) for k in range(len(whole))]
-    return replace(view, target=replace(view.target, sequences=histories(*rows)))
 
 
 # ---- the order of rows --------------------------------------------------------------------------------
