@@ -7,6 +7,7 @@ import streamlit as st
 from pages.ui import (
     engine,
     new_category_answer,
+    new_category_demand,
     new_category_form,
     new_category_how,
     new_category_people,
@@ -63,6 +64,7 @@ with page("new_category", selects="run", kinds=("ranking",)) as head:
         shaped = new_category_selection.show(answer, asked.key)
         if shaped is not None:
             new_category_segments.show(shaped)
+            new_category_demand.show(shaped)
             chosen = new_category_people.choose(shaped, names)
             if chosen is not None:
                 new_category_person.show(shaped, chosen, names)

@@ -13,6 +13,7 @@ from xscene_core.newcategory.appeal import Appeal, among, measure, people_vector
 from xscene_core.newcategory.audience import Audience, gather
 from xscene_core.newcategory.calibration import Calibration, band_of, calibrate
 from xscene_core.newcategory.category import NewCategory, already_known, canonical, from_items
+from xscene_core.newcategory.demand import demand
 from xscene_core.newcategory.faithfulness import faithfulness
 from xscene_core.newcategory.first_orders import known_people, per_product, rehearsed, take_in
 from xscene_core.newcategory.fitted import FittedRun, scene_views
@@ -106,6 +107,11 @@ def recommend(
         loaded, category, audience, places, ranked, appeal, shelf, distance, trial, forgotten, border, top
     )
     facts: dict[str, Any] = {"faithfulness": asdict(true) if true else None, "orders": value.document()}
+    wanted = demand(unseen, appeal.z, seed)
+    if wanted is not None:
+        columns = {"demand": wanted.expected, "demand_low": wanted.low, "demand_high": wanted.high}
+        found = replace(found, products=found.products.assign(**columns))
+    facts["demand"] = wanted.facts if wanted else None
     if learned is not None:
         facts["orders"] |= learned.facts
         counts = per_product(orders, category.items)
