@@ -14,6 +14,7 @@ from xscene_core.errors import InputError, XSceneError
 SHARED = {
     "app",
     "cornac_sasrec",
+    "growing",
     "rankings",
     "label_data",
     "label_scores",
