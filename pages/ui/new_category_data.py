@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
@@ -11,6 +11,8 @@ from xscene_core.errors import XSceneError
 from xscene_core.text import t
 
 if TYPE_CHECKING:
+    import pandas as pd
+
     from xscene_core.experiments.record import RunRecord
     from xscene_core.newcategory.desk import Question
 
@@ -63,3 +65,22 @@ def item_facts(scene: str, item_ids: list[str]) -> dict[str, tuple[str, float]]:
 def price(value: float | None) -> str:
     """With two decimals; scenes do not say their currency."""
     return "" if value is None or value != value else f"{value:,.2f}"
+
+
+def stock(product: Any) -> str:
+    """Whether the new product can be had, where its list says so."""
+    left = product.get("stock")
+    if left is None or left != left:
+        return ""
+    return t("new_category.stock_left" if left > 0 else "new_category.stock_none")
+
+
+def says_stock(products: pd.DataFrame) -> bool:
+    """Whether the list tells of any product if it is in stock."""
+    return "stock" in products and bool(products["stock"].notna().any())
+
+
+def names_in(products: pd.DataFrame, column: str) -> dict[str, str]:
+    """Brands or categories as choices; none where the list has at most one."""
+    known = sorted(set(products[column]) - {""})
+    return {name: name for name in known} if len(known) > 1 else {}

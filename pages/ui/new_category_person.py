@@ -94,9 +94,8 @@ def _offers(answer: Recommendations, user_id: str, names: dict[str, str]) -> str
         rows = "".join(
             _reason(row, thumbs.get((row.scene, row.item_id)), names) for row in because.itertuples()
         )
-        facts = " · ".join(
-            filter(None, (product["category"], product["brand"], new_category_data.price(product["price"])))
-        )
+        price, stock = new_category_data.price(product["price"]), new_category_data.stock(product)
+        facts = " · ".join(filter(None, (product["category"], product["brand"], price, stock)))
         said = [t("new_category.offer_beats", share=offer.beats)]
         if offer.kept == offer.kept:
             said.append(t("new_category.offer_kept", share=offer.kept))

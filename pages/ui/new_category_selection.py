@@ -1,4 +1,4 @@
-"""Shaping the lists: price, brand, category, variety, pinned and hidden products, all kept in the link."""
+"""Shaping the lists: price, stock, brand, variety, pinned and hidden products, all kept in the link."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from pages.ui import engine, errors, new_category_answer, state
+from pages.ui import engine, errors, new_category_answer, new_category_data, state
 from xscene_core.errors import InputError
 from xscene_core.text import t
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from xscene_core.newcategory import Recommendations
     from xscene_core.newcategory.selection import Selection
 
-SEVERAL = ("brands", "categories", "fresh", "pin", "hide")
+SEVERAL = ("brands", "categories", "stock", "fresh", "pin", "hide")
 MOST = 60
 """So many short names fit into a link."""
 
@@ -29,9 +29,10 @@ def show(answer: Recommendations, key: str) -> Recommendations | None:
         left, right = st.columns(2, gap="large")
         with left:
             low, high = _prices(answer, key)
-            brands = _several("brands", _names(answer, "brand"))
-            categories = _several("categories", _names(answer, "category"))
-            fresh = _fresh(bool(answer.shelf.bought.any()))
+            brands = _several("brands", new_category_data.names_in(answer.products, "brand"))
+            categories = _several("categories", new_category_data.names_in(answer.products, "category"))
+            in_stock = _only("stock", new_category_data.says_stock(answer.products))
+            fresh = _only("fresh", bool(answer.shelf.bought.any()))
         with right:
             diversity = st.slider(
                 t("new_category.diversity"),
@@ -49,7 +50,8 @@ def show(answer: Recommendations, key: str) -> Recommendations | None:
     from xscene_core.newcategory.selection import Selection
 
     try:
-        wish = Selection(low, high, brands, categories, fresh, (diversity or 0) / 100, pinned, hidden)
+        variety = (diversity or 0) / 100
+        wish = Selection(low, high, brands, categories, fresh, variety, pinned, hidden, in_stock)
     except InputError as error:
         errors.explain(error)
         _reset(key)
@@ -98,12 +100,6 @@ def _prices(answer: Recommendations, key: str) -> tuple[float | None, float | No
     return chosen[0], chosen[1]
 
 
-def _names(answer: Recommendations, column: str) -> dict[str, str]:
-    """Nothing to choose from where the list has at most one."""
-    known = sorted(set(answer.products[column]) - {""})
-    return {name: name for name in known} if len(known) > 1 else {}
-
-
 def _several(name: str, texts: dict[str, str], hint: str | None = None) -> tuple[str, ...]:
     """Which of ``texts`` (value -> label) are chosen. The link holds digests, for values may have commas."""
     if not texts:
@@ -122,17 +118,18 @@ def _several(name: str, texts: dict[str, str], hint: str | None = None) -> tuple
     return tuple(values[short] for short in chosen)
 
 
-def _fresh(applies: bool) -> bool:
+def _only(name: str, applies: bool) -> bool:
+    """A switch that is not shown where it could not change anything."""
     if not applies:
         return False
     chosen = st.pills(
-        t("new_category.fresh"),
+        t(f"new_category.{name}"),
         ["yes"],
         selection_mode="multi",
-        key=state.seed_many("fresh", ["yes"], []),
-        format_func=lambda one: t(f"new_category.fresh_{one}"),
+        key=state.seed_many(name, ["yes"], []),
+        format_func=lambda one: t(f"new_category.{name}_{one}"),
     )
-    state.keep("fresh", chosen)
+    state.keep(name, chosen)
     return bool(chosen)
 
 

@@ -96,8 +96,8 @@ def _problems(read: ProductList) -> None:
 def _preview(items: pd.DataFrame) -> None:
     shown = [
         column
-        for column in ("title", "category", "brand", "price")
-        if items[column].astype(str).str.len().any()
+        for column in ("title", "category", "brand", "price", "stock")
+        if column in items and items[column].astype(str).str.len().any()
     ]
     tables.table(
         items[shown].head(ROWS_SHOWN),

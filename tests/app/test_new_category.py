@@ -29,6 +29,7 @@ SHOP = pd.DataFrame(
         "brand": ["North", "Kiln, Sons", "North", "Loom"],
         "category": ["Coats", "Kitchen", "Living", "Bedding"],
         "price": [89.5, 12, 45, 60],
+        "stock": [3, 0, 1, 8],
     }
 )
 TASK = TaskSpec(sources=("apparel",), target="home", budget="0", encoder="tfidf")
@@ -193,6 +194,21 @@ def test_filters_and_pins_shape_the_lists_stay_in_the_link_and_can_be_undone(
     assert not {"brands", "pin", "hide", "price_max"} & set(again.query_params)
 
 
+def test_only_what_is_in_stock_can_be_asked_for_and_stays_in_the_link(
+    open_page: OpenPage, shop: dict[str, str]
+) -> None:
+    app = open_page("new_category", **shop)
+    assert t("new_category.stock_none") in offers_of(app) or t("new_category.stock_left") in offers_of(app)
+    app.button_group(key="param.stock").set_value(["yes"]).run()
+    assert t("new_category.shaped", left=3, all=4) in words(app)
+    assert "Tea mug" not in first_choices(app)
+    assert t("new_category.stock_none") not in offers_of(app)
+    again = open_page("new_category", **shop, stock="yes")
+    assert first_choices(again) == first_choices(app)
+    again.button(key="nc.reset").click().run()
+    assert "stock" not in again.query_params
+
+
 def test_variety_is_kept_in_the_link_and_says_what_it_changed(
     open_page: OpenPage, shop: dict[str, str]
 ) -> None:
@@ -224,5 +240,6 @@ def test_controls_appear_only_where_the_list_has_something_to_choose(
     app = open_page("new_category", run=run_id, ask=key, brands="abc", pin="nonsense", diversity="900")
     keys = {element.key for element in app.multiselect}
     assert keys == {"param.pin", "param.hide"}
+    assert "param.stock" not in {element.key for element in app.button_group}
     assert not app.number_input
     assert app.slider(key="param.diversity").value == 0

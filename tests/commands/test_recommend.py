@@ -20,6 +20,8 @@ n3,blue lamp,"Blue, Sons",lamp,20
 n4,green scarf,Green House,scarf,
 """
 
+STOCK = ("in_stock", "yes", "0", "7", "")
+
 
 @pytest.fixture
 def words(world: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:  # noqa: F811
@@ -49,6 +51,15 @@ def test_the_document_holds_what_was_wished_for(words: list[str], capsys: pytest
     assert {one["item_id"] for person in found["people"] for one in person["offers"]} == {"n1", "n3"}
 
 
+def test_only_what_is_in_stock_is_listed_and_the_export_says_so(words: list[str], tmp_path: Path) -> None:
+    rows = [f"{line},{stock}" for line, stock in zip(LIST.splitlines(), STOCK, strict=True)]
+    (tmp_path / "list.csv").write_text("\n".join(rows), encoding="utf-8")
+    assert main([*words, "--in-stock", "--out", str(tmp_path / "out.csv")]) == 0
+    table = pd.read_csv(tmp_path / "out.csv", encoding="utf-8-sig")
+    assert set(table["item_id"]) == {"n1", "n3"}
+    assert set(table["selection"]) == {"in stock"}
+
+
 @pytest.mark.parametrize(
     ("wish", "says"),
     [
@@ -58,6 +69,7 @@ def test_the_document_holds_what_was_wished_for(words: list[str], capsys: pytest
         (["--category", "boats"], "category"),
         (["--diversity", "2"], "diversity of 2"),
         (["--price-min", "cheap"], "--price-min"),
+        (["--in-stock"], "whether it is in stock"),
     ],
 )
 def test_a_wish_that_cannot_be_met_gets_one_sentence_and_exit_code_2(

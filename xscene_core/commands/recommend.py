@@ -46,6 +46,9 @@ def recommend(
     exclude_bought: Annotated[
         bool, typer.Option("--exclude-bought", help="Leave out what a person chose before.")
     ] = False,
+    in_stock: Annotated[
+        bool, typer.Option("--in-stock", help="List only what the list says is in stock.")
+    ] = False,
     diversity: Annotated[
         float, typer.Option("--diversity", metavar="0..1", help="0: the best. 1: the most different.")
     ] = 0.0,
@@ -68,7 +71,13 @@ def recommend(
     from xscene_core.newcategory.selection import Selection, allowed, check, choose
 
     wish = Selection(
-        price_min, price_max, tuple(brand or ()), tuple(category or ()), exclude_bought, diversity
+        price_min,
+        price_max,
+        tuple(brand or ()),
+        tuple(category or ()),
+        exclude_bought,
+        diversity,
+        in_stock=in_stock,
     )
     folder = Home.resolve(home)
     record = RunStore(folder).fetch(run)

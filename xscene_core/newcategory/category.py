@@ -25,7 +25,8 @@ class NewCategory:
     """What is to be placed.
 
     name : what people call it.
-    items : (M, 7) the columns of a scene's item table, M >= 1, unique ``item_id``.
+    items : (M, 7) the columns of a scene's item table, M >= 1, unique ``item_id``; where they are known also
+        ``stock`` (float, pieces; 1 for an unnumbered yes, NaN unknown) and ``picture`` (PNG bytes or None).
     kind : ``description`` one text stands for the whole category (M = 1); ``ideas`` one line each;
         ``products`` an uploaded list.
     """
@@ -37,8 +38,12 @@ class NewCategory:
     @property
     def key(self) -> str:
         """16 hex digits; equal for equal content."""
-        text = self.items.loc[:, list(ITEM_COLUMNS)].to_json(orient="values", force_ascii=True)
-        return hashlib.sha256(f"{self.name}\n{self.kind}\n{text}".encode()).hexdigest()[:16]
+        columns = [*ITEM_COLUMNS, *(["stock"] if "stock" in self.items else [])]
+        text = self.items.loc[:, columns].to_json(orient="values", force_ascii=True)
+        digest = hashlib.sha256(f"{self.name}\n{self.kind}\n{text}".encode())
+        for picture in self.items.get("picture", ()):
+            digest.update(hashlib.sha256(picture if isinstance(picture, bytes) else b"").digest())
+        return digest.hexdigest()[:16]
 
 
 def from_words(name: str, text: str) -> NewCategory:
@@ -131,7 +136,8 @@ def from_items(items: pd.DataFrame, name: str = "") -> NewCategory:
 
 
 def canonical(items: pd.DataFrame) -> pd.DataFrame:
-    """``items`` with every column of a scene's item table: text ``""`` and price NaN where unknown."""
+    """``items`` with every column of a scene's item table: text ``""`` and price NaN where unknown; stock and
+    pictures stay where there are any."""
     table = pd.DataFrame(index=range(len(items)))
     for column in ITEM_COLUMNS:
         given = items[column].reset_index(drop=True) if column in items else None
@@ -139,6 +145,11 @@ def canonical(items: pd.DataFrame) -> pd.DataFrame:
             table[column] = np.nan if given is None else pd.to_numeric(given, errors="coerce").astype(float)
         else:
             table[column] = "" if given is None else given.where(given.notna(), "").astype(str).str.strip()
+    if "stock" in items:
+        table["stock"] = pd.to_numeric(items["stock"].reset_index(drop=True), errors="coerce").astype(float)
+    if "picture" in items:
+        known = [one if isinstance(one, bytes) and one else None for one in items["picture"]]
+        table["picture"] = pd.Series(known, dtype=object)
     return table
 
 

@@ -11,6 +11,7 @@ import pandas as pd
 
 from xscene_core.errors import InputError, disk_full
 from xscene_core.newcategory.category import MOST_PRODUCTS, NewCategory, from_items
+from xscene_core.newcategory.stock import pieces, says_nothing, stock_column
 from xscene_core.scenes.readers import values
 from xscene_core.scenes.readers.engine import connect
 from xscene_core.scenes.readers.files import Source, SourceFile, find_files
@@ -101,6 +102,7 @@ def _read(
     proposed = propose("items", columns, wanted)
     used = {ours: theirs[0] for ours, theirs in proposed.items() if given.get(ours, "?") != ""}
     used.pop("image", None)
+    used |= _stock(columns, given, set(used.values()))
     if "title" not in used:
         listed = ", ".join(columns[:12])
         what = f"No column holds the title (columns: {listed})"
@@ -124,7 +126,8 @@ def _read(
 
 
 def _rows(connection: duckdb.DuckDBPyConnection, table: Relation, used: dict[str, str]) -> pd.DataFrame:
-    """All rows with our columns, text cleaned; ``price_said`` keeps what could not be read as a number."""
+    """All rows with our columns, text cleaned; ``price_said`` keeps what could not be read as a number, and
+    ``stock_said`` what is said about the stock."""
     limits = {"title": values.MAX_TITLE, "description": values.MAX_TEXT}
     chosen = ['"row " AS row']
     for ours, theirs in used.items():
@@ -133,6 +136,8 @@ def _rows(connection: duckdb.DuckDBPyConnection, table: Relation, used: dict[str
             chosen.append(f"left({values.identifier(text)}, {values.MAX_ID}) AS item_id")
         elif ours == "price":
             chosen += [f"{values.price(text)} AS price", f"{text} AS price_said"]
+        elif ours == "stock":
+            chosen.append(f"left({text}, {values.MAX_LABEL}) AS stock_said")
         else:
             plain = values.plain_text(values.joined(text, " > " if ours == "category" else " "))
             known = f"CASE WHEN {values.is_unknown(text)} THEN '' ELSE {plain} END"
@@ -167,10 +172,24 @@ def _checked(rows: pd.DataFrame, label: str, has_ids: bool, problems: list[Probl
         wrong = (rows["price"] < 0) | np.isinf(rows["price"])
         report(wrong, "price", "The price is negative or infinite and is ignored", "Correct it.")
         rows = rows.assign(price=rows["price"].mask(wrong))
+    if "stock_said" in rows:
+        told = rows["stock_said"]
+        rows = rows.assign(stock=[pieces(one) for one in told])
+        unread = rows["stock"].isna() & ~pd.Series([says_nothing(one) for one in told], index=rows.index)
+        todo = "Write a number, or yes and no."
+        report(unread, "stock", "The stock is neither a number nor a yes or no and is ignored", todo)
     kept = rows[~(untitled | unnamed | twice)]
-    return kept.drop(columns=[column for column in ("row", "price_said") if column in kept])
+    return kept.drop(columns=[one for one in ("row", "price_said", "stock_said") if one in kept])
+
+
+def _stock(columns: tuple[str, ...], given: dict[str, str], taken: set[str]) -> dict[str, str]:
+    """Which of the columns tells the stock: what the user says, then well-known names."""
+    theirs = given.get("stock")
+    if theirs is None:
+        theirs = stock_column(name for name in columns if name not in taken)
+    return {"stock": theirs} if theirs in columns else {}
 
 
 def fields() -> tuple[str, ...]:
     """Our columns that can be mapped."""
-    return tuple(field for field in FIELDS["items"] if field != "image")
+    return (*(field for field in FIELDS["items"] if field != "image"), "stock")

@@ -60,6 +60,7 @@ class Recommendations:
         """One JSON document; NaN becomes null."""
         offers = dict(iter(self.offers.groupby("user_id", sort=False)))
         reasons = dict(iter(self.reasons.groupby(["user_id", "place"], sort=False)))
+        products = self.products.drop(columns="picture", errors="ignore")
         people = []
         for person in _records(self.people):
             own = offers.get(person["user_id"], self.offers[:0])
@@ -72,7 +73,7 @@ class Recommendations:
             people.append(person | {"offers": rows})
         events = _records(self.orders.assign(timestamp=self.orders["timestamp"].astype(float)))
         return ({"orders": events} if events else {}) | {
-            "category": {"name": self.name, "kind": self.kind, "products": _records(self.products)},
+            "category": {"name": self.name, "kind": self.kind, "products": _records(products)},
             "facts": _clean(self.facts),
             "calibration": _clean(self.calibration),
             "segments": _clean(self.segments),

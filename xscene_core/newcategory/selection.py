@@ -1,4 +1,5 @@
-"""What a merchant wants in the lists: price band, brands, categories, variety, pinned and hidden products."""
+"""What a merchant wants in the lists: price band, stock, brands, categories, variety, pinned and hidden
+products."""
 
 import difflib
 from dataclasses import dataclass, replace
@@ -28,8 +29,10 @@ class Selection:
     brands, categories : one of these.
     exclude_bought : without products (by id) that the person chose before.
     diversity : 0 the best, 1 the most different (maximal marginal relevance).
-    pinned : item ids that come first for everybody, in this order, whatever price, brand and category say.
+    pinned : item ids that come first for everybody, in this order, whatever price, stock, brand and category
+        say.
     hidden : item ids that are never listed, pinned or not.
+    in_stock : only what is in stock; a product of which that is not known is not.
 
     Raises
     ------
@@ -44,6 +47,7 @@ class Selection:
     diversity: float = 0.0
     pinned: tuple[str, ...] = ()
     hidden: tuple[str, ...] = ()
+    in_stock: bool = False
 
     def __post_init__(self) -> None:
         low, high = self.price_min, self.price_max
@@ -70,6 +74,7 @@ class Selection:
             f"price {'' if low is None else f'{low:g}'}..{'' if high is None else f'{high:g}'}"
             if low is not None or high is not None
             else "",
+            "in stock" if self.in_stock else "",
             *(
                 f"{name} {' | '.join(values)}" if values else ""
                 for name, values in (
@@ -86,10 +91,16 @@ class Selection:
 
 
 def check(wish: Selection, products: pd.DataFrame) -> None:
-    """Raises ``InputError`` where the product list cannot meet the wish: no prices, no such brand."""
+    """Raises ``InputError`` where the list cannot meet the wish: no prices, no stock, no such brand."""
     if (wish.price_min is not None or wish.price_max is not None) and not products["price"].notna().any():
         raise InputError(
             "No product of the list has a price", where="price", todo="Leave the price band out."
+        )
+    if wish.in_stock and ("stock" not in products or not products["stock"].notna().any()):
+        raise InputError(
+            "No product of the list says whether it is in stock",
+            where="stock",
+            todo="Leave the filter out, or give the list a column stock (a number, or yes and no).",
         )
     columns = {"brand": wish.brands, "category": wish.categories, "item_id": (*wish.pinned, *wish.hidden)}
     for column, wanted in columns.items():
@@ -112,6 +123,8 @@ def allowed(wish: Selection, products: pd.DataFrame) -> npt.NDArray[np.bool_]:
         inside &= price >= wish.price_min
     if wish.price_max is not None:
         inside &= price <= wish.price_max
+    if wish.in_stock:
+        inside &= products["stock"].to_numpy(dtype=float) > 0
     for column, wanted in (("brand", wish.brands), ("category", wish.categories)):
         if wanted:
             inside &= products[column].isin(wanted).to_numpy()
