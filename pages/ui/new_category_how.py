@@ -46,6 +46,7 @@ def show(answer: Recommendations, names: dict[str, str]) -> None:
             ),
             t("new_category.how_appeal"),
             f"{t('new_category.how_reasons')} {_faithful(facts.get('faithfulness'))}",
+            f"{t('new_category.how_words')} {_carried(facts.get('faithfulness_words'), 'words')}",
             t("new_category.how_confidence"),
             t("new_category.how_segments"),
             t(
@@ -55,6 +56,9 @@ def show(answer: Recommendations, names: dict[str, str]) -> None:
                 n=len(answer.products),
             ),
         ]
+        if facts.get("sees_pictures"):
+            tried = _carried(facts.get("faithfulness_regions"), "regions")
+            lines.insert(4, f"{t('new_category.how_regions')} {tried}")
         if facts["already_known"]:
             lines.append(t("new_category.how_known", n=facts["already_known"]))
         if answer.kind == "description":
@@ -71,6 +75,14 @@ def _faithful(found: dict[str, Any] | None) -> str:
     if found is None or found["low"] is None:
         return t("new_category.faithful_none")
     return t(f"new_category.faithful_{'yes' if found['low'] > 0 else 'no'}", **found)
+
+
+def _carried(found: dict[str, Any] | None, what: str) -> str:
+    """What leaving out the named words or regions costs, against as many others of the same products."""
+    if found is None or found["low"] is None:
+        return t(f"new_category.{what}_untried")
+    tried = t(f"new_category.{what}_tried", **found)
+    return f"{tried} {t(f'new_category.{what}_hints')}" if found["low"] <= 0 else tried
 
 
 def _trial_words(trial: dict[str, Any], names: dict[str, str]) -> None:

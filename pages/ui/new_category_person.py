@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
-from pages.ui import cards, new_category_data
+from pages.ui import cards, new_category_carried, new_category_data
 from pages.ui.errors import plain
 from xscene_core.text import t
 
@@ -86,16 +86,23 @@ def _offers(answer: Recommendations, user_id: str, names: dict[str, str]) -> str
         for scene, part in reasons.groupby("scene")
         for item, png in new_category_data.pictures(scene, part["item_id"].tolist()).items()
     }
-    products = answer.products.set_index("item_id")
+    rows_of = dict(zip(answer.products["item_id"], range(len(answer.products)), strict=True))
+    person = answer.people["user_id"].tolist().index(user_id)
     cells = []
     for offer in offers.itertuples():
-        product = products.loc[offer.item_id]
+        product = answer.products.iloc[rows_of[offer.item_id]]
+        carried = new_category_carried.carried(answer, person, rows_of[offer.item_id])
         because = reasons[reasons["place"] == offer.place]
         rows = "".join(
             _reason(row, thumbs.get((row.scene, row.item_id)), names) for row in because.itertuples()
         )
         price, stock = new_category_data.price(product["price"]), new_category_data.stock(product)
-        facts = " · ".join(filter(None, (product["category"], product["brand"], price, stock)))
+        marked = {
+            field: new_category_carried.marked(product[field], carried.spans.get(field, []))
+            for field in ("title", "category", "brand")
+        }
+        facts = " · ".join(filter(None, (marked["category"], marked["brand"], price, stock)))
+        text = new_category_carried.excerpt(product["description"], carried.spans.get("description", []))
         said = [t("new_category.offer_beats", share=offer.beats)]
         if offer.kept == offer.kept:
             said.append(t("new_category.offer_kept", share=offer.kept))
@@ -106,10 +113,13 @@ def _offers(answer: Recommendations, user_id: str, names: dict[str, str]) -> str
         without = f"new_category.no_{'single' if offer.explained else 'kept'}_reason"
         cells.append(
             f'<div class="xs-offer" role="listitem"><div class="xs-offer-title"><b>{offer.place}</b>'
-            f"<span>{cards.escape(product['title'])}</span></div>"
-            f'<div class="xs-facts">{cards.escape(facts)}</div>'
+            f"<span>{marked['title']}</span></div>"
+            f'<div class="xs-facts">{facts}</div>'
+            f"{new_category_carried.picture(product.get('picture'), carried, answer.facts, product['title'])}"
+            f'{f"""<div class="xs-excerpt">{text}</div>""" if text else ""}'
             f'<div class="xs-meter" aria-hidden="true"><i style="width:{offer.beats:.1%}"></i></div>'
             f'<div class="xs-detail">{cards.escape(" · ".join(said))}</div>'
+            f"{new_category_carried.said(carried, answer.facts)}"
             f'<div class="xs-label">{t("new_category.because")}</div>'
             f"{rows or t(without)}</div>"
         )

@@ -11,7 +11,7 @@ from xscene_core.experiments.pipeline import prepare_task
 from xscene_core.experiments.spec import TaskSpec
 from xscene_core.home import Home
 from xscene_core.newcategory import from_items, from_words, recommend
-from xscene_core.newcategory.recommendation import encode_category
+from xscene_core.newcategory.placing import place
 from xscene_core.scenes.library import SceneLibrary
 from xscene_core.transfer.method import find
 from xscene_core.watcher import Silent
@@ -42,7 +42,7 @@ def fitted(tmp_path_factory: pytest.TempPathFactory) -> Any:
 def test_descriptions_of_different_categories_lie_apart(fitted: Any) -> None:
     """Short texts must not all collapse towards the point of an item without any text."""
     vectors = np.concatenate(
-        [encode_category(fitted, from_words(name, text))[1] for name, text in CATEGORIES.items()]
+        [place(fitted, from_words(name, text)).vectors for name, text in CATEGORIES.items()]
     )
     cosines = (vectors @ vectors.T)[np.triu_indices(len(vectors), 1)]
     assert cosines.max() < 0.5

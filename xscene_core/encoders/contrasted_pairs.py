@@ -26,6 +26,7 @@ class ContrastedPairs(Learned):
 
     name = "pairs-1"
     reads_pictures = True
+    picture_columns = slice(64, None)
 
     def prepare(self, items: pd.DataFrame) -> None:
         if len(known_pictures(items)) < 2:

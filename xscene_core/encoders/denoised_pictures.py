@@ -26,6 +26,7 @@ class DenoisedPictures(Learned):
 
     name = "pictures-1"
     reads_pictures = True
+    picture_columns = slice(None)
 
     def prepare(self, items: pd.DataFrame) -> None:
         if not len(known_pictures(items)):

@@ -28,6 +28,7 @@ class Sentences:
     """
 
     joint = False
+    slow = True
 
     def __init__(self, model: str) -> None:
         self.model = model

@@ -69,7 +69,7 @@ def faithfulness(
     for rows, because in (groups[at] for at in picked):
         sets += [because, *(rng.choice(rows, len(because), replace=False) for _ in range(DRAWS))]
     losses = _losses(run, audience, vectors, appeal, offers, forgotten, sets).reshape(-1, 1 + DRAWS)
-    return _compare(losses[:, 0], losses[:, 1:].mean(axis=1))
+    return compare(losses[:, 0], losses[:, 1:].mean(axis=1))
 
 
 def _losses(
@@ -90,7 +90,8 @@ def _losses(
     return np.asarray(appeal.z[person, first] - after[np.arange(len(sets)), column], dtype=np.float64)
 
 
-def _compare(because: npt.NDArray[np.float64], chance: npt.NDArray[np.float64]) -> Faithfulness:
+def compare(because: npt.NDArray[np.float64], chance: npt.NDArray[np.float64]) -> Faithfulness:
+    """Paired (n,) losses of the named and of random ones."""
     from scipy.stats import ttest_1samp
 
     extra = because - chance

@@ -2,20 +2,9 @@
 
 from typing import Any, Protocol
 
-import numpy as np
-import numpy.typing as npt
-import pandas as pd
-
 from xscene_core.scenes.scene import Scene
 from xscene_core.transfer.method import Recommender
 from xscene_core.transfer.views import SceneView, TestView, TrainingView
-
-
-class ItemEncoding(Protocol):
-    """Turns the text and attributes of products into the run's content vectors."""
-
-    def encode_new(self, items: pd.DataFrame) -> npt.NDArray[np.float32]:
-        """(M, d) content vectors of M products that no scene has."""
 
 
 class FittedRun(Protocol):

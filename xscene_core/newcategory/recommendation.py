@@ -12,13 +12,16 @@ from xscene_core.newcategory import tabulation
 from xscene_core.newcategory.appeal import Appeal, among, measure, people_vectors, yardstick
 from xscene_core.newcategory.audience import Audience, gather
 from xscene_core.newcategory.calibration import Calibration, band_of, calibrate
-from xscene_core.newcategory.category import NewCategory, already_known, canonical, from_items
+from xscene_core.newcategory.carried import faithfulness_of_pieces
+from xscene_core.newcategory.category import NewCategory, already_known, from_items
 from xscene_core.newcategory.demand import demand
 from xscene_core.newcategory.faithfulness import faithfulness
 from xscene_core.newcategory.first_orders import known_people, per_product, rehearsed, take_in
 from xscene_core.newcategory.fitted import FittedRun, scene_views
+from xscene_core.newcategory.leaving_out import KINDS, leave_each_out
 from xscene_core.newcategory.novelty import Novelty, novelty
 from xscene_core.newcategory.orders import NO_ORDERS, Orders
+from xscene_core.newcategory.placing import place
 from xscene_core.newcategory.reasons import Forgotten, forget_each
 from xscene_core.newcategory.result import Recommendations
 from xscene_core.newcategory.segments import segment
@@ -30,8 +33,6 @@ from xscene_core.watcher import Silent, Watcher
 
 MOST_PEOPLE = 2_000
 BEST_FIFTH = 0.8
-SILENT = 0.1
-"""Length, beside the direction of no text, below which a unit vector says nothing."""
 SCORES_UNSEEN = "content, target-only, fine-tune, coral, dann or auto"
 
 Floats = npt.NDArray[np.float32]
@@ -71,8 +72,9 @@ def recommend(
     active = known_people(orders, loaded.scenes, order)
     audience = gather(loaded.scenes, order, most=most, seed=seed, always=[*(people or []), *active])
     watcher.progress("encode", 0.0)
-    placed, vectors = encode_category(loaded, category)
-    distance = novelty(placed, *_catalogue(loaded), seed)
+    spot = place(loaded, category)
+    vectors = spot.vectors
+    distance = novelty(spot.placed, *_catalogue(loaded), seed)
     _probe(loaded, audience, vectors)
     start = appeal = measure(loaded, audience, vectors, yardstick(loaded, seed), watcher)
     unseen, grouping = hide_each(loaded, audience, seed, watcher)
@@ -89,6 +91,13 @@ def recommend(
     border = float(np.quantile(appeal.category, BEST_FIFTH))
     forgotten = forget_each(loaded, audience, answered, vectors, appeal, offers, border, top, watcher)
     true = faithfulness(loaded, audience, vectors, start, offers, forgotten, seed)
+    pieces = leave_each_out(loaded, audience, category.items, spot, start, offers, top, watcher)
+    tried = {"faithfulness": true} | {
+        f"faithfulness_{kind}s": faithfulness_of_pieces(
+            loaded, audience, category.items, spot, start, offers, pieces, kind, seed
+        )
+        for kind in KINDS
+    }
     watcher.progress("segments", 0.0)
     ranked = answered[np.argsort(-appeal.category[answered], kind="stable")]
     shelf = stack(
@@ -100,13 +109,15 @@ def recommend(
         offers,
         forgotten,
         loaded.scenes,
+        pieces,
         learned,
         start.z if learned else None,
     )
     found = _assemble(
         loaded, category, audience, places, ranked, appeal, shelf, distance, trial, forgotten, border, top
     )
-    facts: dict[str, Any] = {"faithfulness": asdict(true) if true else None, "orders": value.document()}
+    facts: dict[str, Any] = {name: asdict(one) if one else None for name, one in tried.items()}
+    facts["orders"] = value.document()
     wanted = demand(unseen, appeal.z, seed)
     if wanted is not None:
         columns = {"demand": wanted.expected, "demand_low": wanted.low, "demand_high": wanted.high}
@@ -128,25 +139,6 @@ def _scenes(run: FittedRun, scene: str | None) -> list[str]:
             f"The run has no scene {scene[:60]!r}", where="scene", todo=f"It has {', '.join(known)}."
         )
     return [scene]
-
-
-def encode_category(run: FittedRun, category: NewCategory) -> tuple[Floats, Floats]:
-    """Content vectors (M, d) as placed, to judge how far they are from what is known, and what they say, to
-    score with; both of unit length, the latter zero for what says nothing.
-
-    Centring takes the catalogue's mean from every item, so short texts all lie towards the point of an item
-    without any text, and different categories look alike (cosines of .5 to .9 between unrelated
-    descriptions). What an item says is what is left without that direction (cosines about 0).
-    """
-    blank = canonical(pd.DataFrame([{"item_id": "", "title": ""}]))
-    both = pd.concat([category.items, blank], ignore_index=True)
-    placed = np.asarray(run.encoding.encode_new(both), dtype=np.float32)
-    if not np.isfinite(placed).all():
-        raise InputError("The products cannot be turned into numbers", todo="Check their text and prices.")
-    vectors, silence = placed[:-1], placed[-1]
-    said = vectors - (vectors @ silence)[:, None] * silence
-    length = np.linalg.norm(said, axis=1, keepdims=True)
-    return vectors, np.where(length > SILENT, said / np.maximum(length, SILENT), 0).astype(np.float32)
 
 
 def _catalogue(run: FittedRun) -> tuple[Floats, npt.NDArray[np.int64]]:
@@ -240,6 +232,7 @@ def _facts(
         "abstains": distance.abstain,
         "far_products": int(distance.far.sum()),
         "distance_limit": distance.limit,
+        "sees_pictures": bool(run.encoding.sees_pictures),
         "already_known": already_known(category.items, catalogues) if category.kind == "products" else 0,
         "considered": len(audience),
         "considered_by_scene": considered,

@@ -1,6 +1,6 @@
 """What lists are made of, kept with the answer, so that a filter changes them at once and without the run."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +11,7 @@ import pandas as pd
 from xscene_core.newcategory.appeal import Appeal, Floats
 from xscene_core.newcategory.audience import Audience
 from xscene_core.newcategory.first_orders import FirstOrders
+from xscene_core.newcategory.leaving_out import Pieces
 from xscene_core.newcategory.reasons import Forgotten, Ints, named, shares
 from xscene_core.scenes.scene import Scene
 
@@ -33,6 +34,7 @@ class Shelf:
     drop : (K, C) what the score of each product of ``order`` loses without the choice.
     start : (P, M) the appeal before any order.  said : (P, M) int8, 1 where the person's list begins with the
         product, -1 where it leaves it out. ``None`` where there are no orders.
+    pieces : words and picture regions of the products listed most, with what their scores lose without them.
     """
 
     z: Floats
@@ -44,6 +46,7 @@ class Shelf:
     drop: Floats
     start: Floats | None = None
     said: npt.NDArray[np.int8] | None = None
+    pieces: Pieces = field(default_factory=Pieces)
 
     def save(self, folder: Path) -> None:
         """Writes arrays and one Parquet file into ``folder``."""
@@ -51,6 +54,7 @@ class Shelf:
         for name in (*ARRAYS, *(name for name in EXTRA if getattr(self, name) is not None)):
             np.save(folder / f"{name}.npy", np.ascontiguousarray(getattr(self, name)), allow_pickle=False)
         self.choices.to_parquet(folder / "choices.parquet", index=False)
+        self.pieces.save(folder)
 
     @classmethod
     def load(cls, folder: Path) -> "Shelf":
@@ -59,7 +63,8 @@ class Shelf:
         for name in EXTRA:
             if (folder / f"{name}.npy").exists():
                 arrays[name] = np.load(folder / f"{name}.npy", mmap_mode="r")
-        return cls(**arrays, choices=pd.read_parquet(folder / "choices.parquet"))
+        choices = pd.read_parquet(folder / "choices.parquet")
+        return cls(**arrays, choices=choices, pieces=Pieces.load(folder))
 
 
 def stack(
@@ -71,6 +76,7 @@ def stack(
     order: Ints,
     forgotten: Forgotten,
     scenes: dict[str, Scene],
+    pieces: Pieces,
     learned: FirstOrders | None = None,
     start: Floats | None = None,
 ) -> Shelf:
@@ -100,6 +106,7 @@ def stack(
         drop=forgotten.drop[rows],
         start=None if start is None else start[ranked],
         said=None if learned is None else learned.said[ranked],
+        pieces=pieces.take(ranked),
     )
 
 
@@ -119,9 +126,15 @@ def _bought(
 def offers(
     ids: npt.NDArray[np.object_], shelf: Shelf, products: pd.DataFrame, chosen: Ints, pinned: Ints
 ) -> pd.DataFrame:
-    """One row per person and place of ``chosen`` (P, N), -1 for empty places; ``pinned`` are product rows."""
+    """One row per person and place of ``chosen`` (P, N), -1 for empty places; ``pinned`` are product rows.
+    ``words`` of the product that carried its score, empty where that was not looked at."""
     person, place = np.nonzero(chosen >= 0)
     item = chosen[person, place]
+    records: list[dict[str, Any]] = products.to_dict("records")  # type: ignore[assignment]
+    words = [
+        shelf.pieces.words(one, row, records[row])
+        for one, row in zip(person.tolist(), item.tolist(), strict=True)
+    ]
     table = pd.DataFrame(
         {
             "user_id": ids[person].astype(str),
@@ -133,6 +146,7 @@ def offers(
             "far": products["far"].to_numpy(dtype=bool)[item],
             "pinned": np.isin(item, pinned),
             "explained": (shelf.order[person] == item[:, None]).any(axis=1),
+            "words": np.array(words, dtype=object),
         }
     )
     if shelf.start is None or shelf.said is None:
