@@ -56,9 +56,7 @@ def show(answer: Recommendations, names: dict[str, str]) -> None:
                 n=len(answer.products),
             ),
         ]
-        if facts.get("sees_pictures"):
-            tried = _carried(facts.get("faithfulness_regions"), "regions")
-            lines.insert(4, f"{t('new_category.how_regions')} {tried}")
+        lines[4:4] = _pictures(facts, len(answer.products))
         if facts["already_known"]:
             lines.append(t("new_category.how_known", n=facts["already_known"]))
         if answer.kind == "description":
@@ -75,6 +73,21 @@ def _faithful(found: dict[str, Any] | None) -> str:
     if found is None or found["low"] is None:
         return t("new_category.faithful_none")
     return t(f"new_category.faithful_{'yes' if found['low'] > 0 else 'no'}", **found)
+
+
+def _pictures(facts: dict[str, Any], products: int) -> list[str]:
+    """Whether pictures count, what they are worth, and whether the outlined regions carry anything."""
+    seen, pictured, trial = facts.get("sees_pictures"), facts.get("pictured", 0), facts.get("pictures_trial")
+    if not seen and trial is None:
+        return [t("new_category.how_pictures_unseen", n=pictured)] if pictured else []
+    which = "refused" if not seen else "counted" if pictured else "none"
+    lines = [t(f"new_category.how_pictures_{which}", n=pictured, all=products)]
+    if trial and trial["low"] is not None:
+        lines[0] += f" {t('new_category.how_pictures_trial', **trial)}"
+    if seen and pictured:
+        tried = _carried(facts.get("faithfulness_regions"), "regions")
+        lines.append(f"{t('new_category.how_regions')} {tried}")
+    return lines
 
 
 def _carried(found: dict[str, Any] | None, what: str) -> str:

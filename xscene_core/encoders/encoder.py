@@ -69,6 +69,13 @@ def encoder_named(name: str) -> list[Encoder]:
     return encoders
 
 
+def without_pictures(name: str) -> str:
+    """The encoder ``name`` without the parts that look at nothing but pictures, empty where none would be
+    left."""
+    parts = zip(name.split("+"), encoder_named(name), strict=True)
+    return "+".join(text for text, part in parts if getattr(part, "picture_columns", None) != slice(None))
+
+
 def reads_pictures(name: str) -> bool:
     """Whether a part of the encoder ``name`` looks at pictures."""
     return any(getattr(part, "reads_pictures", False) for part in encoder_named(name))

@@ -1,12 +1,12 @@
 """From a spec to a scorecard: the whole path of one run, without any store."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
-from xscene_core.encoders.encoder import reads_pictures
+from xscene_core.encoders.encoder import reads_pictures, without_pictures
 from xscene_core.encoders.encoding import Encoding, encode
 from xscene_core.errors import WorkError, XSceneError
 from xscene_core.evaluation.alignment import summarise
@@ -20,6 +20,7 @@ from xscene_core.experiments.artifacts import (
     write_ranks,
 )
 from xscene_core.experiments.engine import engine
+from xscene_core.experiments.picture_trial import PictureTrial, seen_as, try_pictures
 from xscene_core.experiments.record import RunRecord
 from xscene_core.experiments.spec import RunSpec, TaskSpec
 from xscene_core.home import Home
@@ -45,6 +46,8 @@ class Prepared:
     encoding: Encoding
     view: TrainingView
     test: TestView
+    pictures: PictureTrial | None = field(default=None, kw_only=True)
+    """Whether pictures help beside the text; ``None`` where the encoder reads only one of them."""
 
 
 @dataclass(frozen=True)
@@ -55,7 +58,8 @@ class LoadedRun(Prepared):
 
 
 def prepare_task(task: TaskSpec, library: SceneLibrary, home: Home, watcher: Watcher) -> Prepared:
-    """Loads and encodes the scenes of ``task`` and splits the target.
+    """Loads and encodes the scenes of ``task`` and splits the target. Pictures beside text have to earn their
+    place on held-out choices (``picture_trial``).
 
     Raises
     ------
@@ -73,7 +77,13 @@ def prepare_task(task: TaskSpec, library: SceneLibrary, home: Home, watcher: Wat
         protocol=task.split,
         seed=task.seed,
     )
-    return Prepared(scenes, encoding, replace(view, cache=home.cache), test)
+    trial, plain = None, without_pictures(task.encoder)
+    if plain not in ("", task.encoder):
+        bare = encode(items, plain, home.cache, watcher)
+        trial = try_pictures(view, bare)
+        if not trial.used:
+            encoding, view = bare, seen_as(view, bare)
+    return Prepared(scenes, encoding, replace(view, cache=home.cache), test, pictures=trial)
 
 
 def _readable(scene: Scene, library: SceneLibrary, encoder: str) -> pd.DataFrame:
@@ -141,7 +151,7 @@ def execute(
     outcome = {
         "metrics": {name: float(metric(name, ranks).mean()) for name in METRICS}
         | {"coverage@10": coverage(lists[:, :10], len(ready.view.target.item_ids))},
-        "reason": fitted.reason,
+        "reason": f"{fitted.reason} {ready.pictures.sentence}" if ready.pictures else fitted.reason,
         "stands_for": fitted.stands_for,
         "reference": fitted.reference,
         "facts": fitted.facts | _facts(ready) | _resumed(checkpoints),
@@ -182,7 +192,9 @@ def load_run(home: Home, record: RunRecord, watcher: Watcher | None = None) -> L
         )
     ready = prepare_task(record.spec.task, SceneLibrary(home), home, watcher or Silent())
     recommender = _kept(record, ready.view)
-    return LoadedRun(ready.scenes, ready.encoding, ready.view, ready.test, recommender)
+    return LoadedRun(
+        ready.scenes, ready.encoding, ready.view, ready.test, recommender, pictures=ready.pictures
+    )
 
 
 def _kept(record: RunRecord, view: TrainingView) -> Recommender:
@@ -214,4 +226,4 @@ def _facts(ready: Prepared) -> dict[str, float]:
         "choices_learned_from": float(len(ready.view.target.sequences.items)),
         "people_tested": float(len(ready.test.questions)),
         "items": float(len(ready.view.target.item_ids)),
-    }
+    } | (ready.pictures.facts if ready.pictures else {})

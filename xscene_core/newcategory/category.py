@@ -41,8 +41,9 @@ class NewCategory:
         columns = [*ITEM_COLUMNS, *(["stock"] if "stock" in self.items else [])]
         text = self.items.loc[:, columns].to_json(orient="values", force_ascii=True)
         digest = hashlib.sha256(f"{self.name}\n{self.kind}\n{text}".encode())
-        for picture in self.items.get("picture", ()):
-            digest.update(hashlib.sha256(picture if isinstance(picture, bytes) else b"").digest())
+        for item, picture in zip(self.items["item_id"], self.items.get("picture", ()), strict=False):
+            if isinstance(picture, bytes):
+                digest.update(str(item).encode() + hashlib.sha256(picture).digest())
         return digest.hexdigest()[:16]
 
 

@@ -17,8 +17,10 @@ from xscene_core.scenes.readers.engine import connect
 from xscene_core.scenes.readers.files import Source, SourceFile, find_files
 from xscene_core.scenes.readers.formats import Relation, Unreadable, doubled, rejected, relation
 from xscene_core.scenes.readers.mapping import FIELDS, propose
+from xscene_core.scenes.readers.pictures import read_pictures
 from xscene_core.scenes.storage import disk_errors
 from xscene_core.scenes.validation import Problem
+from xscene_core.watcher import Silent
 
 
 @dataclass(frozen=True)
@@ -38,7 +40,7 @@ class ProductList:
 def read_products(
     source: Source, mapping: Mapping[str, str] | None = None, name: str = "", encoding: str | None = None
 ) -> ProductList:
-    """Reads CSV, Parquet or JSON lines (also .gz, or a .zip of one).
+    """Reads CSV, Parquet or JSON lines (also .gz, or a .zip or folder of one with pictures beside it).
 
     Only a title is needed: rows without an id are numbered, and products that cannot be used (no title, an
     id that came before) are left out and reported.
@@ -59,7 +61,7 @@ def read_products(
         file = next((file for file in found.files if file.role == "items"), found.files[0])
         connection = connect(workspace)
         try:
-            return _read(connection, file, dict(mapping or {}), name, problems)
+            return _read(connection, file, dict(mapping or {}), name, problems, found.pictures)
         except Unreadable as error:
             return ProductList((), {}, None, (*problems, error.problem))
         except duckdb.Error as error:
@@ -94,6 +96,7 @@ def _read(
     given: dict[str, str],
     name: str,
     problems: list[Problem],
+    pictures: Mapping[str, Path],
 ) -> ProductList:
     table = relation(connection, file)
     columns = tuple(table.columns)
@@ -120,9 +123,26 @@ def _read(
         what, todo = "The list has no usable product", "Give at least one row with a title."
         problems.append(Problem(file.label, None, "", "error", what, todo))
         return ProductList(columns, used, None, tuple(problems))
+    if pictures:
+        usable = _pictured(connection, usable, pictures, problems)
     problems.sort(key=lambda problem: problem.severity != "error")
     stopped = any(problem.severity == "error" for problem in problems)
     return ProductList(columns, used, None if stopped else from_items(usable, name), tuple(problems))
+
+
+def _pictured(
+    connection: duckdb.DuckDBPyConnection,
+    rows: pd.DataFrame,
+    pictures: Mapping[str, Path],
+    problems: list[Problem],
+) -> pd.DataFrame:
+    """The products with those of the pictures that are named after their ids."""
+    connection.register("usable", rows[["item_id"]])
+    connection.execute("CREATE OR REPLACE TABLE kept_items AS SELECT item_id FROM usable")
+    problems += read_pictures(connection, pictures, Silent())
+    known = dict(connection.execute("SELECT item_id, png FROM kept_pictures").fetchall())
+    found = pd.Series([known.get(item) for item in rows["item_id"]], index=rows.index, dtype=object)
+    return rows.assign(picture=found) if known else rows
 
 
 def _rows(connection: duckdb.DuckDBPyConnection, table: Relation, used: dict[str, str]) -> pd.DataFrame:

@@ -7,6 +7,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from xscene_core.encoders.pictures import known_pictures
 from xscene_core.errors import InputError
 from xscene_core.newcategory import tabulation
 from xscene_core.newcategory.appeal import Appeal, among, measure, people_vectors, yardstick
@@ -233,6 +234,8 @@ def _facts(
         "far_products": int(distance.far.sum()),
         "distance_limit": distance.limit,
         "sees_pictures": bool(run.encoding.sees_pictures),
+        "pictures_trial": asdict(trial) if (trial := getattr(run, "pictures", None)) else None,
+        "pictured": len(known_pictures(category.items)),
         "already_known": already_known(category.items, catalogues) if category.kind == "products" else 0,
         "considered": len(audience),
         "considered_by_scene": considered,
