@@ -7,6 +7,7 @@ import streamlit as st
 from pages.ui import (
     engine,
     new_category_answer,
+    new_category_change,
     new_category_demand,
     new_category_form,
     new_category_how,
@@ -14,6 +15,7 @@ from pages.ui import (
     new_category_person,
     new_category_segments,
     new_category_selection,
+    new_category_value,
     new_category_work,
     state,
 )
@@ -28,7 +30,8 @@ def ask(run_id: str, form: new_category_form.Form) -> None:
     """Keeps the question, starts the work, and puts its key into the link."""
     from xscene_core.newcategory import desk
 
-    question = desk.Question(run_id, form.category, form.audience, form.top)
+    first = form.first if len(form.orders) else None
+    question = desk.Question(run_id, form.category, form.audience, form.top, form.orders, first)
     new_category_form.point_at(desk.ask(engine.home(), question))
 
 
@@ -61,12 +64,16 @@ with page("new_category", selects="run", kinds=("ranking",)) as head:
         if answer.abstains and not st.toggle(t("new_category.show_anyway"), key="nc.anyway"):
             new_category_answer.nearest(answer, names)
             head.end()
+        before = new_category_change.show(asked, answer)
         shaped = new_category_selection.show(answer, asked.key)
         if shaped is not None:
             new_category_segments.show(shaped)
             new_category_demand.show(shaped)
             chosen = new_category_people.choose(shaped, names)
             if chosen is not None:
-                new_category_person.show(shaped, chosen, names)
+                new_category_person.show(shaped, chosen, names, asked, before)
                 state.keep("person", chosen)
+        new_category_value.show(answer)
         new_category_how.show(answer, names)
+    elif asked.parent:
+        new_category_change.back(asked)

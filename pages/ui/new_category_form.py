@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from pages.ui import cards, engine, errors, new_category_upload, state
+from pages.ui import cards, engine, errors, new_category_orders, new_category_upload, state
 from xscene_core.errors import InputError
 from xscene_core.text import t
 
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from xscene_core.experiments.record import RunRecord
     from xscene_core.newcategory import NewCategory
     from xscene_core.newcategory.desk import Question
+    from xscene_core.newcategory.orders import Orders
 
 MODES = ("words", "list")
 EVERYBODY = "everybody"
@@ -23,11 +24,14 @@ MOST_OFFERS = 10
 
 @dataclass(frozen=True)
 class Form:
-    """``category`` is ``None`` while nothing usable was said. ``audience``: a scene, ``""`` for everybody."""
+    """``category`` is ``None`` while nothing usable was said. ``audience``: a scene, ``""`` for everybody.
+    ``first``: how many of the ``orders`` are used, ``None`` for all."""
 
     category: NewCategory | None
     audience: str
     top: int
+    orders: Orders
+    first: int | None
 
 
 def show(run: RunRecord, asked: Question | None) -> Form:
@@ -46,6 +50,7 @@ def show(run: RunRecord, asked: Question | None) -> Form:
         )
         state.keep("mode", mode)
         category = _words() if mode != "list" else new_category_upload.show(asked)
+        orders, first = new_category_orders.show(category, asked)
     with right:
         titles = engine.titles()
         audience = st.selectbox(
@@ -60,7 +65,7 @@ def show(run: RunRecord, asked: Question | None) -> Form:
         top = st.slider(t("new_category.top"), 1, MOST_OFFERS, key="nc.top", help=t("new_category.top_help"))
         if category is not None:
             _understood(category)
-    return Form(category, "" if audience in (None, EVERYBODY) else audience, int(top))
+    return Form(category, "" if audience in (None, EVERYBODY) else audience, int(top), orders, first)
 
 
 def explain() -> None:
@@ -69,12 +74,13 @@ def explain() -> None:
     cards.empty(t("new_category.empty_title"), steps, icon=":material/add_shopping_cart:")
 
 
-def point_at(key: str) -> None:
-    """Makes ``key`` the question of the link."""
+def point_at(key: str, same_person: bool = False) -> None:
+    """Makes ``key`` the question of the link; with ``same_person`` the person shown stays."""
     st.session_state["param.ask"] = key
     st.session_state["nc.shown"] = key
     state.keep("ask", key)
-    state.keep("person", None)
+    if not same_person:
+        state.keep("person", None)
 
 
 def _words() -> NewCategory | None:

@@ -6,18 +6,31 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
-from pages.ui import cards, new_category_carried, new_category_data
+from pages.ui import (
+    cards,
+    new_category_change,
+    new_category_data,
+    new_category_judge,
+    new_category_offers,
+)
 from pages.ui.errors import plain
 from xscene_core.text import t
 
 if TYPE_CHECKING:
     from xscene_core.newcategory import Recommendations
+    from xscene_core.newcategory.desk import Question
 
 TONES = {"high": "good", "medium": "target", "low": "warn", "none": "quiet"}
 
 
-def show(answer: Recommendations, user_id: str, names: dict[str, str]) -> None:
-    """History above, offers with their reasons below."""
+def show(
+    answer: Recommendations,
+    user_id: str,
+    names: dict[str, str],
+    asked: Question,
+    before: Recommendations | None,
+) -> None:
+    """History above, offers with their reasons and thumbs below; ``before``: the earlier answer."""
     person = answer.people[answer.people["user_id"] == user_id].iloc[0]
     with st.container(border=True, key="nc.person"):
         st.markdown(f"#### {t('new_category.person', id=plain(user_id))}")
@@ -40,7 +53,17 @@ def show(answer: Recommendations, user_id: str, names: dict[str, str]) -> None:
         which, low, high = answer.calibration["which"]
         if which is not None and len(answer.products) > 1:
             st.caption(t("new_category.offers_trust", which=which, low=low, high=high))
-        st.html(_offers(answer, user_id, names))
+        waiting = new_category_judge.pending(asked)
+        known = new_category_judge.said(asked, waiting)
+        if before is not None:
+            new_category_change.person(before, answer, user_id)
+        new_category_judge.bar(asked, waiting)
+        with st.container(key="nc-offers"):
+            for item_id, title, card in new_category_offers.cards_of(answer, user_id, names):
+                with st.container(border=True):
+                    st.html(card)
+                    new_category_judge.thumbs(asked, user_id, item_id, title, known)
+        new_category_judge.left_out(asked, answer, user_id, known)
 
 
 def _sentences(answer: Recommendations, person: Any) -> list[str]:
@@ -74,66 +97,3 @@ def _history(answer: Recommendations, user_id: str, names: dict[str, str]) -> No
             )
     st.markdown(f"**{t('new_category.history')}**")
     cards.products(products, label=t("new_category.history"))
-
-
-def _offers(answer: Recommendations, user_id: str, names: dict[str, str]) -> str:
-    offers = answer.offers[answer.offers["user_id"] == user_id]
-    if offers.empty:
-        return f'<div class="xs-detail">{t("new_category.nothing_for_person")}</div>'
-    reasons = answer.reasons[answer.reasons["user_id"] == user_id]
-    thumbs = {
-        (scene, item): png
-        for scene, part in reasons.groupby("scene")
-        for item, png in new_category_data.pictures(scene, part["item_id"].tolist()).items()
-    }
-    rows_of = dict(zip(answer.products["item_id"], range(len(answer.products)), strict=True))
-    person = answer.people["user_id"].tolist().index(user_id)
-    cells = []
-    for offer in offers.itertuples():
-        product = answer.products.iloc[rows_of[offer.item_id]]
-        carried = new_category_carried.carried(answer, person, rows_of[offer.item_id])
-        because = reasons[reasons["place"] == offer.place]
-        rows = "".join(
-            _reason(row, thumbs.get((row.scene, row.item_id)), names) for row in because.itertuples()
-        )
-        price, stock = new_category_data.price(product["price"]), new_category_data.stock(product)
-        marked = {
-            field: new_category_carried.marked(product[field], carried.spans.get(field, []))
-            for field in ("title", "category", "brand")
-        }
-        facts = " · ".join(filter(None, (marked["category"], marked["brand"], price, stock)))
-        text = new_category_carried.excerpt(product["description"], carried.spans.get("description", []))
-        said = [t("new_category.offer_beats", share=offer.beats)]
-        if offer.kept == offer.kept:
-            said.append(t("new_category.offer_kept", share=offer.kept))
-        if offer.pinned:
-            said.insert(0, t("new_category.offer_pinned"))
-        if offer.far:
-            said.append(t("new_category.offer_far"))
-        without = f"new_category.no_{'single' if offer.explained else 'kept'}_reason"
-        cells.append(
-            f'<div class="xs-offer" role="listitem"><div class="xs-offer-title"><b>{offer.place}</b>'
-            f"<span>{marked['title']}</span></div>"
-            f'<div class="xs-facts">{facts}</div>'
-            f"{new_category_carried.picture(product.get('picture'), carried, answer.facts, product['title'])}"
-            f'{f"""<div class="xs-excerpt">{text}</div>""" if text else ""}'
-            f'<div class="xs-meter" aria-hidden="true"><i style="width:{offer.beats:.1%}"></i></div>'
-            f'<div class="xs-detail">{cards.escape(" · ".join(said))}</div>'
-            f"{new_category_carried.said(carried, answer.facts)}"
-            f'<div class="xs-label">{t("new_category.because")}</div>'
-            f"{rows or t(without)}</div>"
-        )
-    return f'<div class="xs-offers" role="list">{"".join(cells)}</div>'
-
-
-def _reason(row: Any, png: bytes | None, names: dict[str, str]) -> str:
-    picture = (
-        f'<img src="{cards.address(png)}" alt="">'
-        if png
-        else f"<em>{cards.escape(row.title[:1].upper())}</em>"
-    )
-    return (
-        f'<div class="xs-reason">{picture}<div><div>{cards.escape(row.title, 70)}</div>'
-        f'<div class="xs-facts">{cards.escape(names.get(row.scene, row.scene))}</div></div>'
-        f'<div class="xs-share" title="{t("new_category.share_help")}">{row.share:.0%}</div></div>'
-    )

@@ -14,9 +14,12 @@ from pages.ui import errors, tables
 from xscene_core.text import t
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from xscene_core.newcategory import NewCategory
     from xscene_core.newcategory.desk import Question
     from xscene_core.newcategory.product_list import ProductList
+    from xscene_core.scenes.validation import Problem
 
 KINDS = ["csv", "tsv", "txt", "parquet", "jsonl", "ndjson", "json", "gz", "zip"]
 ROWS_SHOWN = 5
@@ -43,7 +46,7 @@ def show(asked: Question | None) -> NewCategory | None:
     first = _read(content, file.name, ())
     mapping = _mapping(first, digest) if first.columns else {}
     read = _read(content, file.name, tuple(sorted(mapping.items()))) if mapping != first.mapping else first
-    _problems(read)
+    problems(read.problems, read.category is None)
     if read.category is not None:
         _preview(read.category.items)
     return read.category
@@ -79,13 +82,13 @@ def _mapping(read: ProductList, digest: str) -> dict[str, str]:
     return {field: column or "" for field, column in chosen.items()}
 
 
-def _problems(read: ProductList) -> None:
-    if not read.problems:
+def problems(found: Sequence[Problem], stopped: bool) -> None:
+    """All that is wrong with a list, folded away unless it stops the work."""
+    if not found:
         return
-    stopped = read.category is None
     icon = ":material/error:" if stopped else ":material/info:"
-    with st.expander(t("new_category.problems", n=len(read.problems)), icon=icon, expanded=stopped):
-        for problem in read.problems:
+    with st.expander(t("new_category.problems", n=len(found)), icon=icon, expanded=stopped):
+        for problem in found:
             where = [problem.column, t("new_category.problem_row", row=problem.row) if problem.row else ""]
             where.append(t("new_category.problem_count", n=problem.count) if problem.count > 1 else "")
             place = errors.plain(", ".join(part for part in where if part))

@@ -5,7 +5,7 @@ import streamlit as st
 from pages.ui import engine, errors
 from xscene_core.text import t
 
-STAGES = ("start", "load", "encode", "appeal", "calibrate", "reasons", "words", "segments")
+STAGES = ("start", "load", "encode", "appeal", "calibrate", "orders", "reasons", "words", "segments")
 """In the order in which they come."""
 
 

@@ -13,6 +13,7 @@ from xscene_core.experiments import worker
 from xscene_core.experiments.spec import RunSpec, TaskSpec
 from xscene_core.experiments.store import RunStore
 from xscene_core.home import Home
+from xscene_core.newcategory import desk, from_words
 from xscene_core.scenes.importing import ImportOptions, prepare
 from xscene_core.scenes.library import SceneLibrary
 
@@ -61,6 +62,34 @@ def test_a_category_is_described_answered_and_restored_by_its_link(server: Serve
     expect(narrow.get_by_text("Because of").first).to_be_visible()
     assert narrow.evaluate("document.querySelector('[data-testid=stMain]').scrollWidth") <= 420
     check(narrow)
+
+
+def test_a_thumb_is_kept_learned_and_taken_back(server: Server, new_page: NewPage) -> None:
+    home = Home.resolve(server.home)
+    task = TaskSpec(sources=("apparel",), target="home", budget="0", encoder="tfidf")
+    run_id = RunStore(home).submit(RunSpec(task=task, method="content"), "one")
+    assert worker.main(["--home", str(home.path), "--run", run_id]) == 0
+    key = desk.ask(
+        home, desk.Question(run_id, from_words("Travel", "rain jacket\ntea mug\nwool throw"), "", 2)
+    )
+
+    page = new_page()
+    go(page, f"{server.url}/new_category?run={run_id}&ask={key}", "What first orders are worth")
+    first = page.locator(".xs-offer-title span").first.inner_text()
+    page.get_by_role("radio", name="does not").first.focus()
+    page.keyboard.press("Space")
+    expect(page.get_by_text("Judgements not yet learned: 1")).to_be_visible()
+    page.reload()
+    expect(page.get_by_text("Judgements not yet learned: 1")).to_be_visible(timeout=WORK_MS)
+    wait(page)
+    page.get_by_role("button", name="Update").click()
+    expect(page.get_by_text("thumbs down: 1").first).to_be_visible(timeout=WORK_MS)
+    expect(page.get_by_role("heading", name="How it was computed")).to_be_visible(timeout=WORK_MS)
+    wait(page)
+    check(page)
+    expect(page.locator(".xs-offer-title span").first).not_to_have_text(first)
+    page.get_by_role("button", name="Undo: back to the earlier answer").click()
+    expect(page.locator(".xs-offer-title span").first).to_have_text(first)
 
 
 def test_an_uploaded_product_list_is_read_and_its_problems_are_listed(

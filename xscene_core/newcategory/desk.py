@@ -87,7 +87,7 @@ def ask(home: Home, question: Question) -> str:
     """Keeps the question and starts the work, unless it is answered or being worked on. Gives its key."""
     folder = folder_of(home, question.key)
     folder.mkdir(parents=True, exist_ok=True)
-    with _locked(folder):
+    with locked(folder):
         if status(home, question.key).state in ("done", "running"):
             return question.key
         question.category.items.to_parquet(folder / "items.parquet", index=False)
@@ -173,7 +173,7 @@ def write_status(
     write_json(folder / "status.json", content | {"worker": asdict(worker) if worker else None})
 
 
-def write_json(path: Path, content: dict[str, Any]) -> None:
+def write_json(path: Path, content: Any) -> None:
     """Appears whole or not at all."""
     aside = path.with_suffix(f".{os.getpid()}")
     aside.write_text(json.dumps(content, ensure_ascii=False), encoding="utf-8")
@@ -195,11 +195,11 @@ def _start(home: Home, key: str, folder: Path) -> None:
 
 
 @contextmanager
-def _locked(folder: Path) -> Iterator[None]:
-    """Two browsers that ask at the same moment start one process."""
+def locked(folder: Path) -> Iterator[Path]:
+    """One at a time: two browsers that ask at the same moment start one process."""
     with (folder / "lock").open("w") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
-        yield
+        yield folder
 
 
 def _forget_oldest(parent: Path) -> None:

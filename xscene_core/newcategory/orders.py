@@ -19,7 +19,8 @@ from xscene_core.scenes.storage import disk_errors
 from xscene_core.scenes.validation import Problem
 
 FIELDS = ("user_id", "item_id", "event", "timestamp")
-EVENTS = ("order", "up", "down")
+WITHDRAWN = "none"
+"""A judgement that is taken back."""
 MOST_EVENTS = 10_000
 _SPELLINGS = {
     "order": "order orders ordered purchase purchased buy bought sale sold transaction checkout",
@@ -58,11 +59,12 @@ class Orders:
         return Orders(self.table[kept].reset_index(drop=True))
 
     def judged(self, judgements: "Orders") -> "Orders":
-        """With ``judgements`` at the end; of somebody's judgements of a product the last one counts."""
+        """With ``judgements`` at the end; of somebody's judgements of a product the last one counts, and one
+        that was taken back is gone."""
         both = pd.concat([self.table, judgements.table], ignore_index=True)
         kind = both["event"].where(both["event"] == "order", "judgement")
         twice = both.assign(kind=kind).duplicated(["user_id", "item_id", "kind"], keep="last")
-        kept = ~twice | (both["event"] == "order")
+        kept = (both["event"] == "order") | (~twice & (both["event"] != WITHDRAWN))
         return Orders(both[kept].reset_index(drop=True))
 
 

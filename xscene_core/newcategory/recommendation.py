@@ -119,7 +119,7 @@ def recommend(
     )
     facts: dict[str, Any] = {name: asdict(one) if one else None for name, one in tried.items()}
     facts["orders"] = value.document()
-    wanted = demand(unseen, appeal.z, seed)
+    wanted = demand(unseen, start.z, seed)  # its intervals were measured on appeal without orders
     if wanted is not None:
         columns = {"demand": wanted.expected, "demand_low": wanted.low, "demand_high": wanted.high}
         found = replace(found, products=found.products.assign(**columns))

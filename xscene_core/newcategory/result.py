@@ -113,6 +113,11 @@ class Recommendations:
         table = table.sort_values(["user_id", "place"], kind="stable").astype({"user_id": str})
         return "\ufeff" + harmless(table).to_csv(index=False, float_format="%.4f", lineterminator="\r\n")
 
+    def orders_csv(self) -> str:
+        """The orders and judgements that were taken in, one per line, as ``read_orders`` reads them."""
+        text = harmless(self.orders).to_csv(index=False, lineterminator="\r\n")
+        return "\ufeff" + text
+
     def save(self, folder: Path) -> None:
         """Writes Parquet and JSON into ``folder``."""
         folder.mkdir(parents=True, exist_ok=True)
