@@ -174,3 +174,20 @@ def test_training_ends_with_the_averaged_parameters() -> None:
     assert not torch.equal(made.up.weight, moved.up.weight)
     start = network()
     assert (moved.up.weight - start.up.weight).norm() < (made.up.weight - start.up.weight).norm()
+
+
+def test_only_the_first_items_are_predicted_and_only_among_themselves() -> None:
+    made, one = network().eval(), corpus()
+    batch = batch_of(one)
+    found = training._loss(made, replace(one, asked=8), batch, PLAN, np.random.default_rng(0))
+    items = made.place_items(one.content)
+    total = []
+    for row in batch[0]:
+        for step in range(4):
+            if row[step + 1] < 8:
+                person = made.place_people(items[torch.from_numpy(row[: step + 1])][None])[0, -1]
+                logits = made.scale() * (items[:8] @ person)[None]
+                total.append(F.cross_entropy(logits, torch.tensor([row[step + 1]])))
+    assert float(found.detach()) == pytest.approx(float(torch.stack(total).mean().detach()), rel=1e-5)
+    nothing = training._loss(made, replace(one, asked=0), batch, PLAN, np.random.default_rng(0))
+    assert float(nothing.detach()) == 0

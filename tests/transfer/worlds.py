@@ -118,7 +118,7 @@ def short_training(epochs: int = 2) -> Iterator[None]:
     """Every training ends after ``epochs`` passes, however few the choices: what is tested holds after any
     number of them."""
     from xscene_core.models import training
-    from xscene_core.transfer import learning, pretraining
+    from xscene_core.transfer import crossing, learning, pretraining
 
     whole: Callable[..., int] = training.train
 
@@ -126,7 +126,8 @@ def short_training(epochs: int = 2) -> Iterator[None]:
         return whole(network, corpora, replace(plan, epochs=min(plan.epochs, epochs)), **rest)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(learning, "FEWEST", 1)
-        for module in (learning, pretraining):
+        for module in (crossing, learning):
+            patch.setattr(module, "FEWEST", 1)
+        for module in (crossing, learning, pretraining):
             patch.setattr(module, "train", short, raising=False)
         yield

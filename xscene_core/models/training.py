@@ -31,12 +31,14 @@ class Corpus:
 
     content : (I, d) content vectors. own : (I, d) corrections of single items, or None.
     weights : (U,) how much each person counts, mean 1.
+    asked : only choices of the first so many items are predicted, and among these; None for all.
     """
 
     content: Tensor
     sequences: Sequences
     own: nn.Parameter | None = None
     weights: npt.NDArray[np.float32] | None = None
+    asked: int | None = None
     cuts: npt.NDArray[np.int64] = field(init=False)
 
     def stretch(self, length: int) -> None:
@@ -192,7 +194,9 @@ def _key(
         given += [corpus.content, people.indptr, people.items, corpus.weights]
         given += [None if corpus.own is None else corpus.own]
     place = corpora[0].content.device if corpora else None
-    return key_of(f"{network.shape} {plan} {seed} {torch.get_num_threads()} {place}", *given)
+    asked = [corpus.asked for corpus in corpora]
+    settings = f"{network.shape} {plan} {asked} {seed} {torch.get_num_threads()} {place}"
+    return key_of(settings, *given)
 
 
 def _loss(
@@ -204,21 +208,25 @@ def _loss(
     logits are raised by log(others / drawn) (sampled softmax, Jean et al., 2015).
     """
     device, drawn_count = corpus.content.device, plan.candidates
-    whole = len(corpus.content) <= max(plan.full, drawn_count)
-    items, real = torch.from_numpy(batch[0]).to(device), torch.from_numpy(batch[1]).to(device)
+    count = len(corpus.content) if corpus.asked is None else corpus.asked
+    predicted = batch[1] & (batch[0][:, 1:] < count)
+    whole = count <= max(plan.full, drawn_count)
+    items, real = torch.from_numpy(batch[0]).to(device), torch.from_numpy(predicted).to(device)
     weights = None
     if corpus.weights is not None:
-        weights = torch.from_numpy(np.repeat(corpus.weights[batch[2]], batch[1].sum(axis=1))).to(device)
+        weights = torch.from_numpy(np.repeat(corpus.weights[batch[2]], predicted.sum(axis=1))).to(device)
     with torch.autocast(device.type, torch.bfloat16, enabled=device.type == "cuda"):
         people = network.place_people(_place(network, corpus, items[:, :-1]))[real] * network.scale()
         answers = items[:, 1:][real]
         if whole:
-            return catalogue_loss(people, network.place_items(corpus.content, corpus.own), answers, weights)
-        drawn = torch.from_numpy(generator.choice(len(corpus.content), drawn_count, replace=False)).to(device)
+            own_vectors = None if corpus.own is None else corpus.own[:count]
+            catalogue = network.place_items(corpus.content[:count], own_vectors)
+            return catalogue_loss(people, catalogue, answers, weights)
+        drawn = torch.from_numpy(generator.choice(count, drawn_count, replace=False)).to(device)
         others = people @ _place(network, corpus, drawn).T
         others = others.masked_fill(drawn[None, :] == answers[:, None], -1e4).float()
         own = (people * _place(network, corpus, answers)).sum(-1, keepdim=True).float()
-    logits = torch.cat([own, others + np.log((len(corpus.content) - 1) / drawn_count)], dim=1)
+    logits = torch.cat([own, others + np.log((count - 1) / drawn_count)], dim=1)
     losses = F.cross_entropy(logits, torch.zeros_like(answers), reduction="none")
     return losses.mean() if weights is None else (losses * weights).mean()
 

@@ -44,10 +44,16 @@ class Elsewhere:
         rows = [histories.of(row) for row in range(len(histories))]
         for row in np.flatnonzero(histories.lengths == 0):
             rows[row] = self._of(str(histories.people[row]))
-        lengths = [len(row) for row in rows]
-        indptr = np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64)
-        flat = np.concatenate([*rows, np.empty(0, np.int32)]).astype(np.int32)
-        return Sequences(histories.people, indptr, flat)
+        return _packed(histories.people, rows)
+
+    def before(self, histories: Sequences, before: int, after: int) -> Sequences:
+        """The last ``before`` choices of the same people in the sources, and then the first ``after`` of
+        ``histories``."""
+        rows = [
+            np.concatenate([self._of(str(person))[-before:], histories.of(row)[:after]])
+            for row, person in enumerate(histories.people)
+        ]
+        return _packed(histories.people, rows)
 
     def place(self, histories: Sequences, vectors: Mapping[str, Scores]) -> Scores:
         """(Q, d) unit vectors of people of the target among ``vectors`` (scene -> (I, d)): decayed means of
@@ -73,3 +79,8 @@ class Elsewhere:
         flat = np.concatenate(items).astype(np.int32)
         timed = [one for one in times if one is not None]
         return flat[np.argsort(np.concatenate(timed), kind="stable")] if len(timed) == len(items) else flat
+
+
+def _packed(people: npt.NDArray[np.object_], rows: list[npt.NDArray[np.int32]]) -> Sequences:
+    indptr = np.concatenate([[0], np.cumsum([len(row) for row in rows])]).astype(np.int64)
+    return Sequences(people, indptr, np.concatenate([*rows, np.empty(0, np.int32)]).astype(np.int32))

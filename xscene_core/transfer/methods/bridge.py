@@ -2,6 +2,7 @@
 
 from functools import reduce
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -17,9 +18,12 @@ from xscene_core.transfer.method import Method, Params, register
 from xscene_core.transfer.views import TrainingView
 from xscene_core.watcher import Watcher
 
-EVIDENCE = ("ridge", "walk", "popularity", "content")
+if TYPE_CHECKING:
+    from xscene_core.transfer.crossing import Crossing
+
+EVIDENCE = ("ridge", "walk", "popularity", "content", "order")
 START = 0.5
-"""Weight of each kind before held-out choices say anything."""
+"""Weight of each kind before held-out choices say anything; that of ``order`` must be earned."""
 CONTENT_SCALE = 8.0
 
 
@@ -32,12 +36,15 @@ class BridgeParams(Params):
     """How often the walk goes from items to people and back."""
     content: bool = True
     """Whether content similarity is among the evidence."""
+    order: bool = True
+    """Whether a sequence network learns what follows what from the sources into the target."""
 
 
 class Bridged(Fitted):
-    """score = the sum of w_k times the evidence of kind k, see ``EVIDENCE`` and ``models.bridge``.
+    """score = the sum of w_k times the evidence of kind k, see ``EVIDENCE``, ``models.bridge`` and
+    ``transfer.crossing``.
 
-    weights : (4,) float64.
+    weights : (5,) float64.
     """
 
     name = "bridge"
@@ -45,7 +52,8 @@ class Bridged(Fitted):
     def __init__(self, view: TrainingView, params: BridgeParams) -> None:
         super().__init__(view)
         self.params = params
-        self.weights = np.array([START] * 3 + [START if params.content else 0.0])
+        self.weights = np.array([START] * 3 + [START if params.content else 0.0, 0.0])
+        self.crossing: Crossing | None = None
         scenes = (view.target, *view.sources)
         people = reduce(
             lambda known, more: known.union(more), [pd.Index(one.sequences.people) for one in scenes]
@@ -72,7 +80,13 @@ class Bridged(Fitted):
         kinds = self.bridge.evidence(self.elsewhere.counts(histories.people), own)
         used = self.params.content
         content = CONTENT_SCALE * self.content(histories) if used else np.zeros_like(kinds[0])
-        return [*kinds, content.astype(np.float32)]
+        order = self.crossing.score(histories) if self.crossing else np.zeros_like(kinds[0])
+        return [*kinds, content.astype(np.float32), order]
+
+    def save(self, folder: Path) -> None:
+        super().save(folder)
+        if self.crossing is not None:
+            self.crossing.save(folder)
 
     def score_new(self, histories: Sequences, scene: str, vectors: Scores) -> Scores:
         """By content alone: no choice says anything about items that nobody has chosen."""
@@ -88,6 +102,10 @@ class Bridged(Fitted):
 def fit(view: TrainingView, params: BridgeParams, watcher: Watcher) -> Bridged:
     watcher.progress("bridge", 0.0)
     fitted = Bridged(view, params)
+    if params.order and len(view.validation):
+        from xscene_core.transfer.crossing import learn_crossing
+
+        fitted.crossing = learn_crossing(view, watcher)
     watcher.progress("bridge", 0.2)
     if len(view.validation):
         fitted.weights = held_out_weights(
@@ -104,9 +122,12 @@ def fit(view: TrainingView, params: BridgeParams, watcher: Watcher) -> Bridged:
 
 
 def load(folder: Path, view: TrainingView) -> Bridged:
+    from xscene_core.transfer.crossing import load_crossing
+
     given = {name: read_number(folder, name) for name in BridgeParams.model_fields}
     params = BridgeParams.model_validate(given)
     fitted = Bridged(view, params)
+    fitted.crossing = load_crossing(folder, view)
     fitted.weights = np.array([read_number(folder, f"weight_{kind}") for kind in EVIDENCE])
     read_words(folder, fitted)
     return fitted
@@ -117,7 +138,7 @@ register(
         name="bridge",
         family="model",
         summary="People who were in both scenes link what is chosen there with what is chosen here",
-        source="Kernel ridge regression over shared people; graph filter of Shen et al. (2021)",
+        source="Ridge regression over shared people; graph filter of Shen et al. (2021); self-attention",
         params=BridgeParams,
         reference="popularity",
         fit=fit,
