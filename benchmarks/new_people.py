@@ -10,8 +10,9 @@ choices are asked.
 Other people's target choices are learned from whole, whenever they were made.
 
 Item-kNN knows nobody without a target history: its scores are equal for all items, so it has no row.
-``bridge`` is by ids alone; ``blend`` is the method as registered, bridge + content + popularity. The weights
-of both are learned on the validation people; all else is the default. ``--encoder`` names another encoder
+``bridge`` is by ids alone and closed form; ``blend`` is the method as registered: with content, and with the
+sequence network over longer histories. The weights of both are learned on the validation people, as is when
+the network stops; all else is the default. ``--encoder`` names another encoder
 than the one that suits the texts.
 """
 
@@ -31,7 +32,7 @@ DATA_SET = "amazon_art_office_urllm"
 METHODS = {
     "popularity": ("popularity", {}),
     "content": ("content", {}),
-    "bridge": ("bridge", {"content": False}),
+    "bridge": ("bridge", {"content": False, "order": False}),
     "blend": ("bridge", {}),
 }
 PAIRS = (("bridge", "popularity"), ("bridge", "content"), ("blend", "popularity"), ("blend", "content"))
