@@ -40,7 +40,7 @@ def cards_of(answer: Recommendations, user_id: str, names: dict[str, str]) -> It
             field: new_category_carried.marked(product[field], carried.spans.get(field, []))
             for field in ("title", "category", "brand")
         }
-        facts = " · ".join(filter(None, (marked["category"], marked["brand"], price, stock)))
+        facts = " · ".join(filter(None, (marked["category"], marked["brand"], price)))
         text = new_category_carried.excerpt(product["description"], carried.spans.get("description", []))
         said = [t("new_category.offer_beats", share=offer.beats)]
         if offer.kept == offer.kept:
@@ -51,6 +51,8 @@ def cards_of(answer: Recommendations, user_id: str, names: dict[str, str]) -> It
             said.insert(0, t("new_category.offer_said"))
         if product.get("orders", 0):
             said.append(t("new_category.offer_orders", n=product["orders"]))
+        if stock:
+            said.insert(0, stock)
         if offer.far:
             said.append(t("new_category.offer_far"))
         without = f"new_category.no_{'single' if offer.explained else 'kept'}_reason"

@@ -146,6 +146,24 @@ def test_any_text_gets_a_sentence_or_is_taken_literally(open_page: OpenPage, tex
     assert ("100,000 characters" in words(app).replace("\\", "")) == (len(text) == 100_000)
 
 
+def test_marks_survive_strange_text_and_pictures_name_their_regions() -> None:
+    from pages.ui.new_category_carried import Carried, excerpt, marked, picture
+
+    assert marked("<b>red & blue", [(3, 6)]) == "&lt;b&gt;<mark>red</mark> &amp; blue"
+    assert marked("red lamp", [(0, 3), (1, 8)]) == "<mark>red</mark><mark> lamp</mark>"
+    assert marked("red " + "x" * 300, [(0, 3), (200, 210)]).endswith("x…")
+    far = "word " * 60 + "wool throw"
+    assert excerpt(far, [(300, 304)]).endswith("<mark>wool</mark> throw")
+    assert excerpt(far, [(300, 304)]).startswith("… word")
+    assert excerpt(far, []) == ""
+    seen = picture(b"png", Carried({}, [], [(0, 3)]), {"faithfulness_regions": {"low": -1}}, "Mug <1>")
+    assert "row 1, column 4" in seen
+    assert t("new_category.regions_unsure") in seen
+    assert "left:75.0%;top:0.0%" in seen
+    assert "Mug &lt;1&gt;" in seen
+    assert picture(None, Carried({}, [], []), {}, "Mug") == ""
+
+
 def test_a_group_is_named_by_quoted_words_and_plain_categories() -> None:
     from pages.ui.new_category_segments import segment_name
 
@@ -212,6 +230,21 @@ def test_only_what_is_in_stock_can_be_asked_for_and_stays_in_the_link(
     assert first_choices(again) == first_choices(app)
     again.button(key="nc.reset").click().run()
     assert "stock" not in again.query_params
+
+
+def test_the_words_that_carried_an_offer_are_marked_named_and_tested(
+    open_page: OpenPage, world: tuple[Home, str, str]
+) -> None:
+    home, run_id, key = world
+    answer = desk.answer(home, key)
+    app = open_page("new_category", run=run_id, ask=key)
+    user = answer.people["user_id"][0]
+    named = answer.offers[answer.offers["user_id"] == user]["words"].iloc[0].split(" | ")
+    assert named != [""]
+    for word in named:
+        assert f"<mark>{word}</mark>" in offers_of(app)
+        assert t("new_category.word", text=word) in offers_of(app)
+    assert t("new_category.words_tried", **answer.facts["faithfulness_words"]) in words(app)
 
 
 def test_variety_is_kept_in_the_link_and_says_what_it_changed(

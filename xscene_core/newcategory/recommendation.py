@@ -101,19 +101,9 @@ def recommend(
     }
     watcher.progress("segments", 0.0)
     ranked = answered[np.argsort(-appeal.category[answered], kind="stable")]
-    shelf = stack(
-        audience,
-        ranked,
-        category.items,
-        vectors,
-        appeal,
-        offers,
-        forgotten,
-        loaded.scenes,
-        pieces,
-        learned,
-        start.z if learned else None,
-    )
+    before = start.z if learned else None
+    known = (category.items, vectors, appeal, offers, forgotten, loaded.scenes, pieces)
+    shelf = stack(audience, ranked, *known, learned, before)
     found = _assemble(
         loaded, category, audience, places, ranked, appeal, shelf, distance, trial, forgotten, border, top
     )
