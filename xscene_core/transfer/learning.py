@@ -27,9 +27,9 @@ FOLLOW = Plan(epochs=30, rate=1e-3, own_rate=1e-3, full=50_000, patience=3)
 """What comes next in which order: learned well only over the whole catalogue (see ``SequenceNetwork``)."""
 MANY = 50_000
 """From so many predictions on, the sequence network is twice as wide."""
-COMPARED = 5e8
+COMPARED = 2e9
 """Predictions times items up to which the content network learns over the whole catalogue; with more choices
-drawn candidates teach it as well, in a fifth of the time."""
+drawn candidates teach it nearly as well, in half of the time."""
 FEWEST = 2_000
 """Fewer predictions of next choices, the sources' among them where they are learned from, teach a sequence
 network nothing that held-out choices confirm."""
@@ -83,6 +83,7 @@ def learn(name: str, view: TrainingView, recipe: Recipe, watcher: Watcher) -> Tr
         follow = _teach(fitted.sequence, given, plain, learns, ("pretrain-order", "adapt-order"), watcher)
         facts |= {f"sequence_{fact}": value for fact, value in follow.items()}
     if learns:
+        fitted.speak_for_unchosen()
         blend(fitted, view)
         if _left_out(facts) and fitted.stands_for == name:
             fitted.stands_for = "target-only"

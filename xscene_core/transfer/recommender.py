@@ -18,6 +18,7 @@ from xscene_core.models.sequence import SequenceNetwork, SequenceShape
 from xscene_core.models.similarity import choice_matrix, content_people
 from xscene_core.scenes.sequences import Sequences
 from xscene_core.transfer.fitted import Fitted, Scores, read_words, scene_of
+from xscene_core.transfer.stand_ins import stand_ins
 from xscene_core.transfer.tower import Tower
 from xscene_core.transfer.views import TrainingView
 
@@ -53,7 +54,27 @@ class Trained(Fitted):
 
     @cached_property
     def _neighbours(self) -> sp.csr_matrix:
-        return item_neighbours(self.view.target.sequences, len(self.view.target.item_ids), NEIGHBOURS)
+        """(I, I), unchosen items in the place of those that stand in for them."""
+        target = self.view.target
+        found = item_neighbours(target.sequences, len(target.item_ids), NEIGHBOURS)
+        return found if self.stand_ins is None else sp.csr_matrix(found @ self.stand_ins.T)
+
+    @cached_property
+    def stand_ins(self) -> sp.csr_matrix | None:
+        """(I, I) who speaks for items that nobody has chosen, see ``transfer.stand_ins``."""
+        return stand_ins(self.view.target.vectors, self.view.target.counts)
+
+    def speak_for_unchosen(self) -> None:
+        """Gives items that nobody has chosen the mean vector of those that stand in for them."""
+        if self.stand_ins is None:
+            return
+        for tower in (self.tower, self.sequence):
+            if tower is not None and tower.own is not None:
+                own = self.stand_ins @ tower.own.detach().cpu().numpy()
+                with torch.no_grad():
+                    tower.own.copy_(torch.from_numpy(np.asarray(own, np.float32)))
+                tower.forget()
+        self._stacked = None
 
     def score(self, histories: Sequences) -> Scores:
         found = self.people_factors(histories) @ self.item_factors().T
@@ -98,6 +119,11 @@ class Trained(Fitted):
         chosen = choice_matrix(histories, len(self.view.target.item_ids))
         return sp.csr_matrix(chosen @ self._neighbours, dtype=np.float32)
 
+    def _popularity(self) -> Scores:
+        """(I,) logarithms of counts; of unchosen items those of their likes."""
+        found = np.log1p(self.view.target.counts).astype(np.float32)
+        return found if self.stand_ins is None else np.asarray(self.stand_ins @ found, np.float32)
+
     def _used(self) -> list[tuple[str, float]]:
         """Kinds of evidence that are products, with their weights above zero."""
         known, pairs = self._products(), zip(EVIDENCE, self.weights, strict=True)
@@ -114,7 +140,7 @@ class Trained(Fitted):
         )
         found["popularity"] = Product(
             lambda histories: np.ones((len(histories), 1), np.float32),
-            lambda: np.log1p(target.counts).astype(np.float32)[:, None],
+            lambda: self._popularity()[:, None],
         )
         return found
 
