@@ -41,6 +41,22 @@ def test_of_several_sure_gains_the_largest_is_taken() -> None:
     assert choose(values(fine_tune=0.35, coral=0.37), PARAMS, seed=0).chosen == "coral"
 
 
+def test_sure_gains_that_cannot_be_told_apart_go_to_the_first_candidate() -> None:
+    level = values(fine_tune=0.3500, coral=0.3502)
+    assert level["coral"].mean() > level["fine-tune"].mean()
+    assert choose(level, PARAMS, seed=0).chosen == "fine-tune"
+    turned = AutoParams(candidates=("coral", "fine-tune"))
+    assert choose(level, turned, seed=0).chosen == "coral"
+    assert "coral surely beat target-only" in choose(level, PARAMS, seed=0).reason
+
+
+def test_a_candidate_below_the_baseline_is_never_taken_beside_a_sure_one() -> None:
+    noise = np.random.default_rng(1).standard_normal(200)
+    unsure = values(coral=0.37)
+    unsure["fine-tune"] = unsure["target-only"] - 0.01 + 2 * (noise - noise.mean())
+    assert choose(unsure, PARAMS, seed=0).chosen == "coral"
+
+
 def test_no_gain_keeps_the_best_baseline_and_says_so() -> None:
     choice = choose(values(content=0.33), PARAMS, seed=0)
     assert (choice.chosen, choice.reference) == ("content", "content")

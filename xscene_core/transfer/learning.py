@@ -27,9 +27,9 @@ FOLLOW = Plan(epochs=30, rate=1e-3, own_rate=1e-3, full=50_000, patience=3)
 """What comes next in which order: learned well only over the whole catalogue (see ``SequenceNetwork``)."""
 MANY = 50_000
 """From so many predictions on, the sequence network is twice as wide."""
-COMPARED = 2e9
+COMPARED = 5e8
 """Predictions times items up to which the content network learns over the whole catalogue; with more choices
-drawn candidates teach it nearly as well, in half of the time."""
+drawn candidates teach it as well, in half of the time."""
 FEWEST = 2_000
 """Fewer predictions of next choices, the sources' among them where they are learned from, teach a sequence
 network nothing that held-out choices confirm."""
