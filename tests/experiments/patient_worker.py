@@ -4,6 +4,7 @@ While the home holds a file ``slow``, every checkpoint takes its time, so that t
 in the middle of any training.
 """
 
+import os
 import sys
 import time
 from pathlib import Path
@@ -27,6 +28,7 @@ if __name__ == "__main__":
         return done
 
     Checkpoints.write = slowly
+    os.fsync = lambda number: None  # guards against the machine's end, not the process's, and takes its time
     pipeline.EVERY = 0.0
     learning.FEWEST = 1  # so that the sequence network is trained on few choices too
     sys.exit(worker.main(command=COMMAND))

@@ -27,10 +27,10 @@ from xscene_core.watcher import Silent
 class Resuming:
     """A home with small scenes, and real workers."""
 
-    def __init__(self, folder: Path, empty_store: Path, method: str) -> None:
+    def __init__(self, folder: Path, empty_store: Path, method: str, params: dict[str, str]) -> None:
         self.place = place(folder)
         self.home, self.store = self.place.home, RunStore(self.place.home)
-        self.spec = RunSpec(task=self.place.task, method=method)
+        self.spec = RunSpec(task=self.place.task, method=method, params=params)
         shutil.copyfile(empty_store, self.home.database)
         self.run_id = self.store.submit(self.spec, "group")
 
@@ -42,7 +42,7 @@ class Resuming:
         deadline = time.monotonic() + 300
         while not condition():
             assert time.monotonic() < deadline, f"{self.run}; its log: {self.run.log.read_text()[-2000:]}"
-            time.sleep(0.1)
+            time.sleep(0.4)  # asking the store costs as much as the small trainings do
 
     def finish(self) -> RunRecord:
         launch(self.home, COMMAND)
@@ -74,10 +74,10 @@ class Resuming:
 
 
 @pytest.fixture
-def start(tmp_path: Path, empty_store: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], Resuming]:
+def start(tmp_path: Path, empty_store: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Resuming]:
     monkeypatch.setenv("XSCENE_THREADS", "1")  # as this process has
     monkeypatch.setattr(learning, "FEWEST", 1)
-    return lambda method: Resuming(tmp_path / "home", empty_store, method)
+    return lambda method, **params: Resuming(tmp_path / "home", empty_store, method, params)
 
 
 def same_outcome(one: Path, other: Path) -> None:
@@ -100,7 +100,7 @@ def same_outcome(one: Path, other: Path) -> None:
 
 
 def test_killed_in_two_of_its_trainings_a_run_ends_as_if_it_had_not_been(
-    start: Callable[[str], Resuming], tmp_path: Path
+    start: Callable[..., Resuming], tmp_path: Path
 ) -> None:
     here = start("fine-tune")
     here.kill_in("pretrain")
@@ -114,9 +114,9 @@ def test_killed_in_two_of_its_trainings_a_run_ends_as_if_it_had_not_been(
 
 
 def test_killed_in_its_rehearsal_auto_ends_as_if_it_had_not_been(
-    start: Callable[[str], Resuming], tmp_path: Path
+    start: Callable[..., Resuming], tmp_path: Path
 ) -> None:
-    here = start("auto")
+    here = start("auto", candidates="fine-tune")
     here.kill_in("rehearse-1-fine-tune/adapt")
     known = {file.parent.name for file in here.unfinished() if file.stem == "values"}
     assert "rehearse-0-fine-tune" in known
