@@ -21,6 +21,8 @@ Finding = Literal["better", "lucky", "worse", "open", "same"]
 """``lucky``: the interval lies above zero, but not beyond what so many methods reach by chance.
 ``same``: nobody is any better or worse off, as where a method kept the model without a source."""
 LINE_HEIGHT = 34
+SHORTEST = 160
+"""Pixels below which the axis title lies on the numbers."""
 GAP = 0.7
 NARROWEST = 0.02
 """Of the values, the least that an axis spans."""
@@ -128,7 +130,8 @@ def _bounds(marks: Sequence[Mark], *also: float) -> tuple[float, float]:
 
 def _rows(marks: Sequence[Mark], learned: int) -> Figure:
     rest = len(marks) - learned
-    figure = charts.canvas(70 + LINE_HEIGHT * len(marks) + (20 if learned and rest else 0))
+    tall = 70 + LINE_HEIGHT * len(marks) + (20 if learned and rest else 0)
+    figure = charts.canvas(max(tall, SHORTEST))
     figure.update_yaxes(
         tickvals=_places(learned, rest),
         ticktext=["<br>".join(charts.shorten(line) for line in mark.name.split("<br>")) for mark in marks],

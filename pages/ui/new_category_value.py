@@ -39,7 +39,7 @@ def sentence(worth: dict[str, Any]) -> str:
     if count <= 0 or gain is None:
         return t("new_category.worth_enough")
     name = "sure" if low is not None and low > 0 else "unsure"
-    points = {"gain": 100 * gain, "low": 100 * (low or 0), "high": 100 * (high or 0)}
+    points = {"gain": _rounded(gain), "low": _rounded(low or 0), "high": _rounded(high or 0)}
     return t(f"new_category.worth_{name}", n=count, **points)
 
 
@@ -108,8 +108,12 @@ def _points(three: list[float | None]) -> str:
     value, low, high = three
     if value is None or low is None or high is None:
         return "–"
-    value, low, high = (round(100 * one, 1) + 0.0 for one in (value, low, high))  # no "-0.0"
-    return f"{value:+.1f} ({low:+.1f} … {high:+.1f})"
+    return f"{_rounded(value):+.1f} ({_rounded(low):+.1f} … {_rounded(high):+.1f})"
+
+
+def _rounded(share: float) -> float:
+    """In points, as it is shown; never -0.0."""
+    return round(100 * share, 1) + 0.0
 
 
 def _words(worth: dict[str, Any]) -> None:
