@@ -1,7 +1,6 @@
 """First orders and judgements of a new category: who ordered, or was said to like, which of its products."""
 
 import hashlib
-import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,13 +8,11 @@ from pathlib import Path
 import duckdb
 import pandas as pd
 
-from xscene_core.errors import InputError, disk_full
+from xscene_core.newcategory.one_table import first_of, read_one_table
 from xscene_core.scenes.readers import values
-from xscene_core.scenes.readers.engine import connect
-from xscene_core.scenes.readers.files import Source, SourceFile, find_files
-from xscene_core.scenes.readers.formats import Unreadable, doubled, rejected, relation
+from xscene_core.scenes.readers.files import Source, SourceFile
+from xscene_core.scenes.readers.formats import doubled, rejected, relation
 from xscene_core.scenes.readers.mapping import propose
-from xscene_core.scenes.storage import disk_errors
 from xscene_core.scenes.validation import Problem
 
 FIELDS = ("user_id", "item_id", "event", "timestamp")
@@ -103,26 +100,15 @@ def read_orders(
     ------
     InputError : there is no table to read. WorkError : the disk refuses.
     """
-    with disk_errors(Path(tempfile.gettempdir())), tempfile.TemporaryDirectory(prefix="xscene-") as folder:
-        workspace = Path(folder)
-        found = find_files(source, workspace, encoding)
-        problems = list(found.problems)
-        if not found.files:
-            return OrderList((), {}, None, tuple(problems))
-        file = next((file for file in found.files if file.role == "interactions"), found.files[0])
-        connection = connect(workspace)
-        try:
-            return _read(connection, file, items, dict(mapping or {}), problems)
-        except Unreadable as error:
-            return OrderList((), {}, None, (*problems, error.problem))
-        except duckdb.Error as error:
-            if disk_full(error):
-                raise
-            said = str(error).splitlines()[0][:200]
-            problem = Problem(file.label, None, "", "error", said, "Export it again as CSV or Parquet.")
-            return OrderList((), {}, None, (*problems, problem))
-        finally:
-            connection.close()
+    return read_one_table(
+        source,
+        "interactions",
+        encoding,
+        lambda connection, file, found: _read(
+            connection, file, items, dict(mapping or {}), list(found.problems)
+        ),
+        lambda problems: OrderList((), {}, None, problems),
+    )
 
 
 def load_orders(path: Path | str, items: pd.DataFrame, encoding: str | None = None) -> OrderList:
@@ -134,10 +120,7 @@ def load_orders(path: Path | str, items: pd.DataFrame, encoding: str | None = No
     """
     read = read_orders(Path(path), items, encoding=encoding)
     if read.orders is None:
-        errors = [problem for problem in read.problems if problem.severity == "error"]
-        first, more = errors[0], f" ({len(errors) - 1} more problems)" if len(errors) > 1 else ""
-        where = ", ".join(filter(None, (first.table, first.column, f"row {first.row}" if first.row else "")))
-        raise InputError(first.what.rstrip(".") + more, where=where, todo=first.todo)
+        raise first_of(read.problems)
     return read
 
 

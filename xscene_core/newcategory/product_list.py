@@ -1,6 +1,5 @@
 """Reads a product list and says everything that is wrong with it at once."""
 
-import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,16 +8,14 @@ import duckdb
 import numpy as np
 import pandas as pd
 
-from xscene_core.errors import InputError, disk_full
 from xscene_core.newcategory.category import MOST_PRODUCTS, NewCategory, from_items
+from xscene_core.newcategory.one_table import first_of, read_one_table
 from xscene_core.newcategory.stock import pieces, says_nothing, stock_column
 from xscene_core.scenes.readers import values
-from xscene_core.scenes.readers.engine import connect
-from xscene_core.scenes.readers.files import Source, SourceFile, find_files
-from xscene_core.scenes.readers.formats import Relation, Unreadable, doubled, rejected, relation
+from xscene_core.scenes.readers.files import Source, SourceFile
+from xscene_core.scenes.readers.formats import Relation, doubled, rejected, relation
 from xscene_core.scenes.readers.mapping import FIELDS, propose
 from xscene_core.scenes.readers.pictures import read_pictures
-from xscene_core.scenes.storage import disk_errors
 from xscene_core.scenes.validation import Problem
 from xscene_core.watcher import Silent
 
@@ -52,26 +49,15 @@ def read_products(
     ------
     InputError : there is no table to read. WorkError : the disk refuses.
     """
-    with disk_errors(Path(tempfile.gettempdir())), tempfile.TemporaryDirectory(prefix="xscene-") as folder:
-        workspace = Path(folder)
-        found = find_files(source, workspace, encoding)
-        problems = list(found.problems)
-        if not found.files:
-            return ProductList((), {}, None, tuple(problems))
-        file = next((file for file in found.files if file.role == "items"), found.files[0])
-        connection = connect(workspace)
-        try:
-            return _read(connection, file, dict(mapping or {}), name, problems, found.pictures)
-        except Unreadable as error:
-            return ProductList((), {}, None, (*problems, error.problem))
-        except duckdb.Error as error:
-            if disk_full(error):
-                raise
-            said = str(error).splitlines()[0][:200]
-            todo = "Export it again as CSV, Parquet or JSON lines."
-            return ProductList((), {}, None, (*problems, Problem(file.label, None, "", "error", said, todo)))
-        finally:
-            connection.close()
+    return read_one_table(
+        source,
+        "items",
+        encoding,
+        lambda connection, file, found: _read(
+            connection, file, dict(mapping or {}), name, list(found.problems), found.pictures
+        ),
+        lambda problems: ProductList((), {}, None, problems),
+    )
 
 
 def load_products(path: Path | str, name: str = "", encoding: str | None = None) -> NewCategory:
@@ -84,10 +70,7 @@ def load_products(path: Path | str, name: str = "", encoding: str | None = None)
     read = read_products(Path(path), name=name, encoding=encoding)
     if read.category is not None:
         return read.category
-    errors = [problem for problem in read.problems if problem.severity == "error"]
-    first, more = errors[0], f" ({len(errors) - 1} more problems)" if len(errors) > 1 else ""
-    where = ", ".join(filter(None, (first.table, first.column, f"row {first.row}" if first.row else "")))
-    raise InputError(first.what.rstrip(".") + more, where=where, todo=first.todo)
+    raise first_of(read.problems)
 
 
 def _read(
