@@ -38,7 +38,7 @@ def show(answer: Recommendations) -> None:
         alt=t("new_category.demand_alt"),
         columns={"title": t("new_category.col_product")} | times,
     )
-    tables.csv_button(ranked, "expected-demand.csv", key="nc.demand.csv")
+    tables.csv_button(ranked, "expected-demand.csv", label=t("new_category.demand_csv"), key="nc.demand.csv")
 
 
 def _trust(facts: dict[str, Any]) -> str:

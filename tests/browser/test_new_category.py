@@ -104,7 +104,7 @@ def test_an_uploaded_product_list_is_read_and_its_problems_are_listed(
 
     page = new_page()
     go(page, f"{server.url}/new_category?mode=list", "Product list")
-    page.get_by_test_id("stFileUploaderDropzoneInput").set_input_files(file)
+    page.get_by_test_id("stFileUploaderDropzoneInput").first.set_input_files(file)
     expect(page.get_by_text("Remarks on the list: 2")).to_be_visible(timeout=60_000)
     wait(page)
     page.get_by_text("Remarks on the list: 2").click()
@@ -142,7 +142,7 @@ def test_gift_cards_are_uploaded_adapted_from_arts_and_a_new_category_is_placed(
     go(page, f"{server.url}/scenes?view=add", "Scenes")
     folder = real_data / "amazon2018_gift_cards"
     files = [folder / "items.parquet", folder / "interactions.parquet"]
-    page.get_by_test_id("stFileUploaderDropzoneInput").set_input_files(files)
+    page.get_by_test_id("stFileUploaderDropzoneInput").first.set_input_files(files)
     keep = page.get_by_role("button", name="Add to the library")
     expect(keep).to_be_visible(timeout=WORK_MS)
     wait(page)
