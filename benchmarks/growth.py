@@ -21,9 +21,10 @@ from tempfile import TemporaryDirectory
 
 import duckdb
 
+from benchmarks.import_growth import measured_import
 from benchmarks.process import Measured, measure
 from benchmarks.row import Row
-from benchmarks.xscene import ROOT, command, environment
+from benchmarks.xscene import ROOT, environment
 from xscene_core.experiments.process import thread_environment
 from xscene_core.home import Home
 
@@ -73,13 +74,7 @@ def many(interactions: int, seconds: float) -> list[Row]:
     with TemporaryDirectory(prefix="xscene-bench-") as temporary:
         source, home = Path(temporary) / "source", Home.resolve(Path(temporary) / "home")
         generate(source, interactions)
-        imported = measure(
-            command(home, "scenes", "import", str(source), "--name", "grown", "--json"),
-            home=home.path,
-            cwd=ROOT,
-            environment=environment(),
-            limit=LIMIT,
-        )
+        imported = measured_import(home, source)
         print(f"imported: {imported.seconds:,.0f} s, {imported.peak_mb:,.0f} MB", file=sys.stderr)
         found, trained = in_a_process(
             *("--home", str(home.path), "--scene", "grown", "--source", SOURCE, "--seconds", str(seconds))

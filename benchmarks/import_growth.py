@@ -6,7 +6,7 @@ from tempfile import TemporaryDirectory
 
 import duckdb
 
-from benchmarks.process import measure
+from benchmarks.process import Measured, measure
 from benchmarks.row import Row
 from benchmarks.xscene import ROOT, command, environment
 from xscene_core.home import Home
@@ -22,18 +22,18 @@ def run(data: Path | None = None, sizes: tuple[int, ...] = SIZES) -> list[Row]:
         with TemporaryDirectory(prefix="xscene-bench-") as temporary:
             source, home = Path(temporary) / "source", Home.resolve(Path(temporary) / "home")
             generate(source, size)
-            measured = measure(
-                command(home, "scenes", "import", str(source), "--name", "grown", "--json"),
-                home=home.path,
-                cwd=ROOT,
-                environment=environment(),
-                limit=LIMIT,
-            )
+            measured = measured_import(home, source)
             name = f"import of {size:,} interactions from CSV ({_megabytes(source):,.0f} MB)"
         rows.append(Row(name, "seconds", measured.seconds, seconds=measured.seconds))
         rows.append(Row(name, "peak MB", measured.peak_mb, seconds=measured.seconds))
         print(f"{name}: {measured.seconds:.1f} s, {measured.peak_mb:,.0f} MB", file=sys.stderr)
     return rows
+
+
+def measured_import(home: Home, source: Path) -> Measured:
+    """Imports ``source`` as the scene ``grown`` in a process of its own."""
+    words = command(home, "scenes", "import", str(source), "--name", "grown", "--json")
+    return measure(words, home=home.path, cwd=ROOT, environment=environment(), limit=LIMIT)
 
 
 def generate(folder: Path, interactions: int) -> None:
