@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from xscene_core.commands.options import HomeOption, JsonOption, split_names
-from xscene_core.commands.output import check_out, emit, say, table, write_whole
+from xscene_core.commands.output import check_out, emit, first_titles, say, table, write_whole
 from xscene_core.home import Home
 
 if TYPE_CHECKING:
@@ -57,12 +57,8 @@ def lists(
 
 def _summary(found: "pd.DataFrame") -> str:
     people = list(found.groupby("user_id", sort=False))
-    rows = [[str(name), "; ".join(_short(title) for title in one["title"][:3])] for name, one in people]
+    rows = [[str(name), first_titles(one["title"].tolist())] for name, one in people]
     lines = [table(["person", "first of the list"], rows[:_PEOPLE_SHOWN])]
     if len(rows) > _PEOPLE_SHOWN:
         lines.append(f"... and {len(rows) - _PEOPLE_SHOWN:,} more; --out FILE.csv or --json has everybody.")
     return "\n".join(lines)
-
-
-def _short(title: str) -> str:
-    return title if len(title) <= 40 else f"{title[:39]}…"

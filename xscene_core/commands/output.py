@@ -105,6 +105,11 @@ def _padded(text: str, width: int, right: bool) -> str:
     return space + text if right else text + space
 
 
+def first_titles(listed: Sequence[str]) -> str:
+    """The first three titles of a list, long ones cut."""
+    return "; ".join(title if len(title) <= 40 else f"{title[:39]}…" for title in listed[:3])
+
+
 def check_out(file: Path, *inputs: Path) -> None:
     """Raises ``InputError`` where ``file`` cannot be written or is one of the ``inputs``."""
     if not file.resolve().parent.is_dir():

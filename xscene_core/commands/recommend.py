@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from xscene_core.commands.options import HomeOption, JsonOption
-from xscene_core.commands.output import check_out, emit, say, table, write_whole
+from xscene_core.commands.output import check_out, emit, first_titles, say, table, write_whole
 from xscene_core.errors import InputError
 from xscene_core.home import Home
 
@@ -183,5 +183,5 @@ def _row(person: dict[str, Any], offers: Any, titles: dict[str, str]) -> list[st
         str(person["scenes"]),
         f"{person['among']:.0%} of people",
         str(person["confidence"]),
-        "; ".join(title if len(title) <= 40 else f"{title[:39]}…" for title in chosen[:3]),
+        first_titles(chosen),
     ]
