@@ -5,7 +5,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-Floats = npt.NDArray[np.float32]
+from xscene_core.models.search import Floats, best_of
+
 PROBES = 32
 """Cells looked into; more find more and take longer."""
 SPARE = 5
@@ -53,8 +54,4 @@ class ApproximateSearch:
         if without is not None:
             rows = np.setdiff1d(rows, without)
         self.looked_at = len(rows)
-        sums = self.items[rows] @ query
-        if extra is not None:
-            sums += extra[rows]
-        order = np.argsort(-sums, kind="stable")[:count]
-        return rows[order], sums[order]
+        return best_of(self.items, rows, query, count, extra)

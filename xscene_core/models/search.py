@@ -66,11 +66,18 @@ class ExactSearch:
         floor = float(torch.topk(torch.from_numpy(rough - slack), count).values[-1])
         rows = np.flatnonzero(rough + slack >= floor)
         self.looked_at = len(rows)
-        sums = self.items[rows] @ query
-        if extra is not None:
-            sums += extra[rows]
-        order = np.argsort(-sums, kind="stable")[:count]
-        return rows[order], sums[order]
+        return best_of(self.items, rows, query, count, extra)
+
+
+def best_of(
+    items: Floats, rows: npt.NDArray[np.int64], query: Floats, count: int, extra: Floats | None
+) -> tuple[npt.NDArray[np.int64], Floats]:
+    """The ``count`` best among ``rows`` by the sums in full, equal ones by row."""
+    sums = items[rows] @ query
+    if extra is not None:
+        sums += extra[rows]
+    order = np.argsort(-sums, kind="stable")[:count]
+    return rows[order], sums[order]
 
 
 def _rounded(rows: Floats) -> tuple[Tensor, Floats, Floats]:
