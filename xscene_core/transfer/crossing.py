@@ -8,16 +8,15 @@ import torch
 from safetensors.torch import load_file, save_file
 from torch import nn
 
-from xscene_core.evaluation.ranking import rank_answers
-from xscene_core.models.batches import padded
 from xscene_core.models.device import device
 from xscene_core.models.sequence import SequenceNetwork, SequenceShape
 from xscene_core.models.training import Corpus, train
 from xscene_core.scenes.sequences import Sequences
 from xscene_core.transfer.elsewhere import Elsewhere
 from xscene_core.transfer.fitted import Scores
-from xscene_core.transfer.learning import CHECKED, FEWEST, FOLLOW
-from xscene_core.transfer.views import Questions, TrainingView
+from xscene_core.transfer.learning import FEWEST, FOLLOW, checker
+from xscene_core.transfer.tower import place_last
+from xscene_core.transfer.views import TrainingView
 from xscene_core.watcher import Watcher
 
 INNER = 64
@@ -41,23 +40,11 @@ class Crossing:
             torch.manual_seed(view.seed + 2)
             self.network = SequenceNetwork(SequenceShape(self.content.shape[1], INNER)).to(device())
         self.own = nn.Parameter(torch.zeros(len(self.content), INNER, device=device()))
-        self._placed: torch.Tensor | None = None
+        self._placed: Scores | None = None
 
     def learn(self, watcher: Watcher) -> int:
         """Trains until held-out choices are ranked no better; returns the epochs kept."""
-        people = self.view.target.sequences
-        rows = np.sort(
-            np.random.default_rng([self.view.seed, 3]).permutation(len(self.view.validation))[:CHECKED]
-        )
-        asked = Questions(self.view.validation.histories.take(rows), self.view.validation.answers[rows])
-
-        def check() -> float:
-            self.network.eval()
-            self._placed = None
-            ranks, _ = rank_answers(self.score, asked)
-            self.network.train()
-            return float((1 / np.log2(1 + ranks)).mean())
-
+        people, asked = self.view.target.sequences, self.view.validation
         kept = train(
             self.network,
             [Corpus(self.content, self.elsewhere.before(people, BEFORE, AFTER), self.own, asked=self.items)],
@@ -65,25 +52,26 @@ class Crossing:
             seed=self.view.seed,
             stage="adapt-order",
             watcher=watcher,
-            check=check if len(asked) else None,
+            check=checker(self, asked, self.view.seed) if len(asked) else None,
             checkpoints=self.view.checkpoints,
         )
         self.network.eval()
-        self._placed = None
+        self.forget()
         return kept
+
+    def forget(self) -> None:
+        """Places items anew from now on: the network has changed."""
+        self._placed = None
 
     def score(self, histories: Sequences) -> Scores:
         """(Q, I) logits of all target items; zero for somebody of whom nothing is known."""
         longer = self.elsewhere.before(histories, BEFORE, histories.lengths.max(initial=0))
-        rows, kept = padded(longer, self.network.shape.length)
-        with torch.no_grad():
-            if self._placed is None:
-                self._placed = self.network.place_items(self.content, self.own)
-            people = self.network.place_people(self._placed[torch.from_numpy(rows).to(device())])
-            last = torch.from_numpy(np.maximum(kept, 1) - 1).to(device())
-            found = people[torch.arange(len(rows), device=device()), last] @ self._placed[: self.items].T
-            found[torch.from_numpy(kept == 0).to(device())] = 0.0
-            return np.asarray(found.float().cpu().numpy())
+        if self._placed is None:
+            with torch.no_grad():
+                placed = self.network.place_items(self.content, self.own)
+                self._placed = np.asarray(placed.float().cpu().numpy())
+        people = place_last(self.network, self._placed, longer)
+        return np.asarray(people @ self._placed[: self.items].T)
 
     def save(self, folder: Path) -> None:
         """Writes safetensors."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -13,6 +14,7 @@ from xscene_core.models.device import device
 from xscene_core.models.network import Network, Shape
 from xscene_core.models.sequence import SequenceNetwork, SequenceShape
 from xscene_core.models.training import Corpus, Penalty, Placing, Plan, train
+from xscene_core.scenes.sequences import Sequences
 from xscene_core.transfer.evidence import held_out_weights
 from xscene_core.transfer.fitted import Scores
 from xscene_core.transfer.pretraining import pretrain
@@ -192,21 +194,41 @@ def _mix(network: Placing, start: dict[str, Tensor], taught: dict[str, Tensor], 
     )
 
 
-def checker(scorer: Tower | Trained, questions: Questions, seed: int) -> Callable[[], float]:
+class Learning(Protocol):
+    """What is judged while it learns."""
+
+    @property
+    def network(self) -> Placing:
+        """The network in training."""
+
+    def forget(self) -> None:
+        """The network has changed."""
+
+    def score(self, histories: Sequences) -> Scores:
+        """(Q, I) scores of all target items."""
+
+
+def checker(learning: Learning, questions: Questions, seed: int) -> Callable[[], float]:
+    """How well held-out choices are ranked by what is being learned, see ``held_out_quality``."""
+    quality = held_out_quality(learning.score, questions, seed)
+
+    def check() -> float:
+        learning.network.eval()
+        learning.forget()
+        value = quality()
+        learning.network.train()
+        return value
+
+    return check
+
+
+def held_out_quality(
+    score: Callable[[Sequences], Scores], questions: Questions, seed: int
+) -> Callable[[], float]:
     """Mean of 1 / log2(1 + rank) over held-out choices: NDCG without a cut, so that few people suffice."""
     rows = np.sort(np.random.default_rng([seed, 3]).permutation(len(questions))[:CHECKED])
     asked = Questions(questions.histories.take(rows), questions.answers[rows])
-
-    def check() -> float:
-        if isinstance(scorer, Tower):  # in training
-            scorer.network.eval()
-            scorer.forget()
-        ranks, _ = rank_answers(scorer.score, asked)
-        if isinstance(scorer, Tower):
-            scorer.network.train()
-        return float((1 / np.log2(1 + ranks)).mean())
-
-    return check
+    return lambda: float((1 / np.log2(1 + rank_answers(score, asked)[0])).mean())
 
 
 def blend(fitted: Trained, view: TrainingView) -> None:
@@ -214,7 +236,7 @@ def blend(fitted: Trained, view: TrainingView) -> None:
     fitted.weights = held_out_weights(
         lambda histories: [kind() for kind in fitted.evidence(histories)], view, NETWORK_ALONE
     )
-    check = checker(fitted, view.validation, view.seed)
+    check = held_out_quality(fitted.score, view.validation, view.seed)
     blended = check()
     learned, fitted.weights = fitted.weights, CONTENT_ALONE
     content = check()

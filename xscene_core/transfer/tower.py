@@ -56,15 +56,21 @@ class Tower:
         if scene == self.view.target.name and (histories.lengths == 0).any():
             histories = self._elsewhere.longer(histories)
             placed = np.vstack([self.represent(one.name) for one in self._elsewhere.scenes])
-        with torch.no_grad():
-            items = torch.from_numpy(placed).to(device())
-            rows, kept = padded(histories, self.network.shape.length)
-            people = self.network.place_people(items[torch.from_numpy(rows).to(device())])
-            last = torch.from_numpy(np.maximum(kept, 1) - 1).to(device())
-            found = people[torch.arange(len(rows), device=device()), last] * self.network.scale()
-            found[torch.from_numpy(kept == 0).to(device())] = 0.0
-            return np.asarray(found.float().cpu().numpy(), dtype=np.float32)
+        return place_last(self.network, placed, histories)
 
     def _place(self, content: Tensor, own: Tensor | None) -> Scores:
         with torch.no_grad():
             return np.asarray(self.network.place_items(content, own).float().cpu().numpy())
+
+
+def place_last(network: Placing, placed: Scores, histories: Sequences) -> Scores:
+    """(Q, d) where people lie after their last choice among ``placed`` items (I, d), times the network's
+    scale; zero without a history."""
+    with torch.no_grad():
+        items = torch.from_numpy(placed).to(device())
+        rows, kept = padded(histories, network.shape.length)
+        people = network.place_people(items[torch.from_numpy(rows).to(device())])
+        last = torch.from_numpy(np.maximum(kept, 1) - 1).to(device())
+        found = people[torch.arange(len(rows), device=device()), last] * network.scale()
+        found[torch.from_numpy(kept == 0).to(device())] = 0.0
+        return np.asarray(found.float().cpu().numpy(), dtype=np.float32)
