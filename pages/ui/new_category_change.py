@@ -96,17 +96,18 @@ def _held_back(facts: dict[str, Any]) -> cards.Figure:
     tried = facts["held_back"]
     if not tried:
         return cards.Figure(t("new_category.held_back"), "–", t("new_category.held_back_few"), "warn")
-    sure = tried["low"] is not None and tried["low"] > 0
+    told = tried["low"] is not None  # one person alone has no interval
+    sure = told and tried["low"] > 0
+    ends = {"low": 100 * tried["low"], "high": 100 * tried["high"]} if told else {}
     return cards.Figure(
         t("new_category.held_back"),
         f"{tried['before']:.0%} → {tried['after']:.0%}",
         t(
-            "new_category.held_back_detail",
+            "new_category.held_back_detail" if told else "new_category.held_back_one",
             n=tried["events"],
             people=tried["people"],
             gain=100 * tried["gain"],
-            low=100 * tried["low"],
-            high=100 * tried["high"],
+            **ends,
         ),
         "bad" if tried["worse"] else "good" if sure else "warn",
     )

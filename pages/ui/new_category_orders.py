@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 import streamlit as st
 
-from pages.ui import errors, new_category_upload
+from pages.ui import new_category_upload
 from xscene_core.text import t
 
 if TYPE_CHECKING:
@@ -96,15 +96,4 @@ def _read(content: bytes, name: str, items: pd.DataFrame, mapping: tuple[tuple[s
 def _mapping(read: OrderList, digest: str) -> dict[str, str]:
     from xscene_core.newcategory.orders import FIELDS
 
-    chosen = {}
-    columns = st.columns(2)
-    for place, field in enumerate(FIELDS):
-        options = ["", *read.columns]
-        chosen[field] = columns[place % 2].selectbox(
-            t(f"new_category.order_{field}"),
-            options,
-            index=options.index(read.mapping.get(field, "")),
-            key=f"nc.order_map.{digest}.{field}",
-            format_func=lambda column: column or errors.plain(t("new_category.mapping_none")),
-        )
-    return {field: column or "" for field, column in chosen.items()}
+    return new_category_upload.mapping(read, FIELDS, "order", f"nc.order_map.{digest}", 2)

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from xscene_core.newcategory import NewCategory
     from xscene_core.newcategory.desk import Question
+    from xscene_core.newcategory.orders import OrderList
     from xscene_core.newcategory.product_list import ProductList
     from xscene_core.scenes.validation import Problem
 
@@ -68,15 +69,22 @@ def _mapping(read: ProductList, digest: str) -> dict[str, str]:
     from xscene_core.newcategory.product_list import fields
 
     st.caption(t("new_category.mapping"))
+    return mapping(read, fields(), "field", f"nc.map.{digest}", 3)
+
+
+def mapping(
+    read: ProductList | OrderList, fields: Sequence[str], words: str, key: str, across: int
+) -> dict[str, str]:
+    """A choice of column for each of our fields, filled with what was recognised; ``""`` for none."""
     chosen = {}
-    columns = st.columns(3)
-    for place, field in enumerate(fields()):
+    columns = st.columns(across)
+    for place, field in enumerate(fields):
         options = ["", *read.columns]
-        chosen[field] = columns[place % 3].selectbox(
-            t(f"new_category.field_{field}"),
+        chosen[field] = columns[place % across].selectbox(
+            t(f"new_category.{words}_{field}"),
             options,
             index=options.index(read.mapping.get(field, "")),
-            key=f"nc.map.{digest}.{field}",
+            key=f"{key}.{field}",
             format_func=lambda column: column or t("new_category.mapping_none"),
         )
     return {field: column or "" for field, column in chosen.items()}

@@ -36,10 +36,12 @@ def sentence(worth: dict[str, Any]) -> str:
     """What the next orders are worth, in points of pairs in the right order."""
     count = worth["stop"] - worth["start"]
     gain, low, high = worth["following"]
-    if count <= 0 or gain is None:
+    if count <= 0:
         return t("new_category.worth_enough")
-    name = "sure" if low is not None and low > 0 else "unsure"
-    points = {"gain": _rounded(gain), "low": _rounded(low or 0), "high": _rounded(high or 0)}
+    if gain is None or low is None:  # a single hidden category has no interval
+        return t("new_category.worth_untold", n=count, stop=worth["stop"])
+    name = "sure" if low > 0 else "unsure"
+    points = {"gain": _rounded(gain), "low": _rounded(low), "high": _rounded(high)}
     return t(f"new_category.worth_{name}", n=count, **points)
 
 

@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from pages.ui import new_category_value
 from tests.app.test_new_category import LINES, NAME, finished, offers_of, words
 from xscene_core.home import Home
 from xscene_core.newcategory import desk, from_words, job, judgements
@@ -184,3 +185,38 @@ def test_an_answer_whose_parent_is_gone_still_shows(open_page: OpenPage, world: 
     app = open_page("new_category", run=run_id, ask=key)
     assert t("new_category.learned", order=1, up=0, down=0) in words(app)
     assert t("new_category.held_back_few") in words(app)
+
+
+def test_held_back_orders_of_one_person_alone_are_told_without_an_interval(
+    open_page: OpenPage, world: Answered
+) -> None:
+    home, run_id, plain = world
+    lines = "\n".join(
+        f"{kind} for the {room}" for kind in ("rug", "lamp", "vase") for room in ("hall", "bath")
+    )
+    people = desk.answer(home, plain).people["user_id"].tolist()
+    early = [(user, f"idea-{1 + number % 6}", "order") for number, user in enumerate(people[1:21])]
+    late = [(people[0], f"idea-{number}", "order") for number in range(1, 6)]
+    asked = desk.Question(run_id, from_words(NAME, lines), "", 2, orders_of([*early, *late]), None, plain)
+    key = answered(home, asked)
+    told = desk.answer(home, key).facts["orders"]["held_back"]
+    assert (told["people"], told["low"], told["high"]) == (1, None, None)
+    app = open_page("new_category", run=run_id, ask=key)
+    assert not app.exception
+    assert "all of one person, so there is no interval" in words(app)
+
+
+@pytest.mark.parametrize(
+    ("start", "stop", "following", "said"),
+    [
+        (0, 20, [0.021, 0.004, 0.04], "The next 20 orders are worth +2.1 points"),
+        (0, 20, [0.021, -0.004, 0.04], "No sure gain from the next 20 orders"),
+        (20, 40, [None, None, None], "Too few hidden categories have 40 orders"),
+        (20, 40, [0.021, None, None], "Too few hidden categories have 40 orders"),
+        (50, 50, [None, None, None], "More than 50 orders were not tried"),
+    ],
+)
+def test_what_the_next_orders_are_worth_is_said_only_where_it_was_measured(
+    start: int, stop: int, following: list[float | None], said: str
+) -> None:
+    assert said in new_category_value.sentence({"start": start, "stop": stop, "following": following})
