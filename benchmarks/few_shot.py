@@ -5,10 +5,16 @@ the sources (fine-tune), and ``auto``. Source people who are also the target's a
 BUDGET/METHOD`` are means over draws; people are resampled in pairs, the same for all methods. ``gain of the
 source`` is fine-tune minus target-only, ``gain of the text`` content minus item-kNN, and ``auto over the
 best baseline`` compares with the baseline that is best on average over the draws.
+
+The draws take different people of the target, while the networks start from one seed: what the sources
+teach is learned once for all cells of a scene. That is still hours of work, so with XSCENE_BENCHMARK_HOME
+every cell's values are kept there method by method, for ``gate`` too, until code that decides them changes.
 """
 
 import argparse
+import hashlib
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -27,6 +33,7 @@ from benchmarks.rankings import (
 )
 from benchmarks.row import Row
 from xscene_core.errors import InputError
+from xscene_core.models.checkpoints import Checkpoints
 
 BASELINES = ("popularity", "content", "item-knn", "target-only")
 METHODS = (*BASELINES, "fine-tune", "auto")
@@ -71,10 +78,14 @@ def cells(
 ) -> Iterator[tuple[int, Values]]:
     """Each draw of people with the values of every method, of the same test people in the same order."""
     for draw in range(given.draws):
-        sources = tuple(name for name in FOUR if name != scene)
-        view, questions = place.view(place.task(scene, sources, budget, draw))
-        view = without_shared_people(view, questions)
-        tried = try_out(view, some(questions, given.people), given.methods.split(","))
+        task = place.task(scene, tuple(name for name in FOUR if name != scene), budget, draw)
+        view, questions = place.view(task)
+        view = replace(without_shared_people(view, questions), seed=0)
+        asked = some(questions, given.people)
+        about = f"{task} {len(asked)} of {len(questions)} test people"
+        folder = hashlib.sha256(about.encode()).hexdigest()[:16]
+        kept = Checkpoints(place.home.path / "cells" / folder, about)
+        tried = try_out(view, asked, given.methods.split(","), kept=kept)
         yield draw, {name: one.values for name, one in tried.items()}
 
 

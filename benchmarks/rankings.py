@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -24,10 +25,11 @@ from xscene_core.evaluation.statistics import bootstrap_mean, paired_difference
 from xscene_core.experiments.pipeline import Prepared, prepare_task
 from xscene_core.experiments.spec import TaskSpec
 from xscene_core.home import Home
+from xscene_core.models.checkpoints import Checkpoints
 from xscene_core.scenes.library import SceneLibrary
 from xscene_core.scenes.sequences import Sequences
 from xscene_core.transfer.fitted import Scores
-from xscene_core.transfer.method import Recommender, find
+from xscene_core.transfer.method import find
 from xscene_core.transfer.methods.auto import AutoParams, decide
 from xscene_core.transfer.views import Questions, TrainingView
 from xscene_core.watcher import Silent
@@ -103,28 +105,43 @@ def scenes_of(name: str) -> tuple[str, ...]:
 
 @dataclass
 class Tried:
-    """What one method gave: its recommender, its person-by-person values and its time."""
+    """What one method gave: its person-by-person values and its time."""
 
-    recommender: Recommender
     values: dict[str, Floats]
     seconds: float
 
 
-def try_out(view: TrainingView, questions: Questions, names: Sequence[str]) -> dict[str, Tried]:
-    """Every method on one task. Where ``auto`` chooses one that stands before it in ``names``, that one's fit
-    stands for it: the seed is the same, so the fit would be."""
+def try_out(
+    view: TrainingView,
+    questions: Questions,
+    names: Sequence[str],
+    worth: Callable[[Callable[[Sequences], Scores]], dict[str, Floats]] | None = None,
+    kept: Checkpoints | None = None,
+) -> dict[str, Tried]:
+    """Every method on one task. Where ``auto`` chooses one that stands before it in ``names``, that one's
+    values stand for its own: the seed is the same, so they would be.
+
+    worth : a scoring function's person-by-person values; those of the sealed choices by default.
+    kept : where the values are written as soon as they are known, and read where they are.
+    """
+    worth = worth or partial(values_of, questions=questions)
     tried: dict[str, Tried] = {}
     for name in names:
+        known = kept.read(name) if kept else None
+        if known is not None:
+            tried[name] = Tried(dict(known[0]), known[1]["seconds"])
+            continue
         started = time.perf_counter()
         if name == "auto":
             choice = decide(view, AutoParams(), Silent())
-            known, reason = tried.get(choice.chosen), choice.reason
-            recommender = known.recommender if known else find(choice.chosen).run(view, {}, Silent())
-            values = known.values if known else values_of(recommender.score, questions)
+            chosen, reason = tried.get(choice.chosen), choice.reason
+            values = chosen.values if chosen else worth(find(choice.chosen).run(view, {}, Silent()).score)
         else:
             recommender = find(name).run(view, {}, Silent())
-            values, reason = values_of(recommender.score, questions), recommender.reason
-        tried[name] = Tried(recommender, values, time.perf_counter() - started)
+            values, reason = worth(recommender.score), recommender.reason
+        tried[name] = Tried(values, time.perf_counter() - started)
+        if kept:
+            kept.write(name, values, {"seconds": tried[name].seconds, "reason": reason})
         print(
             f"{view.target.name}, {len(view.target.sequences):,} people, {name}: "
             f"NDCG@10 {values['ndcg@10'].mean():.4f}, {tried[name].seconds:,.0f} s. {reason}",

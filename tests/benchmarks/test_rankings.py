@@ -1,14 +1,17 @@
 """What is taken out of a task before its methods see it."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
+import pytest
 
-from benchmarks.cold_items import among_cold, asked_for, held_out, without
+from benchmarks.cold_items import among_cold, asked_for, held_out, places, without
 from benchmarks.few_shot import averaged, best_baseline
 from benchmarks.rankings import some, try_out, values_of, without_shared_people
 from tests.transfer.worlds import histories, short_training, task, world
-from xscene_core.transfer.method import find
+from xscene_core.models.checkpoints import Checkpoints
+from xscene_core.transfer.method import Method, find
 from xscene_core.transfer.views import Questions
 from xscene_core.watcher import Silent
 
@@ -35,7 +38,7 @@ def test_among_cold_items_a_warm_one_never_stands_before_a_cold_one() -> None:
     cold = held_out(len(view.target.item_ids), 0)
     content = find("content").run(view, {}, Silent())
     asked = asked_for(test.questions, cold)
-    whole, alone = values_of(content.score, asked), values_of(among_cold(content, cold), asked)
+    whole, alone = values_of(content.score, asked), values_of(among_cold(content.score, cold), asked)
     assert (alone["ndcg@10"] >= whole["ndcg@10"]).all()
 
 
@@ -74,3 +77,26 @@ def test_what_stands_for_auto_has_the_values_of_auto_itself() -> None:
         alone = find("auto").run(view, {}, Silent())
     expected = values_of(alone.score, test.questions)
     np.testing.assert_array_equal(tried["auto"].values["ndcg@10"], expected["ndcg@10"])
+
+
+def test_what_a_cell_was_worth_is_asked_for_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    view, test = task(*world())
+    kept = Checkpoints(tmp_path, "a cell")
+    first = try_out(view, test.questions, ("popularity", "content"), kept=kept)
+    monkeypatch.setattr(Method, "run", None)
+    again = try_out(view, test.questions, ("content", "popularity"), kept=kept)
+    for name, one in first.items():
+        np.testing.assert_array_equal(again[name].values["recall@10"], one.values["recall@10"])
+    with pytest.raises(TypeError):
+        try_out(view, test.questions, ("content",), kept=Checkpoints(tmp_path, "another cell"))
+
+
+def test_items_without_any_choice_get_the_places_that_the_scores_give_them() -> None:
+    asked = Questions(histories([0], [1, 2]), np.array([3, 4], dtype=np.int32))
+    scores = np.arange(24, dtype=np.float32)
+    items = np.zeros(24, dtype=bool)
+    items[[23, 2, 1]] = True
+    rising = places(lambda people: np.tile(scores, (len(people), 1)), asked, items)
+    falling = places(lambda people: np.tile(-scores, (len(people), 1)), asked, items)
+    np.testing.assert_allclose(rising, [0.1, 0.1])
+    np.testing.assert_allclose(falling, [0.2, 0.0])  # the second person has chosen both
