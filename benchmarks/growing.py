@@ -85,8 +85,8 @@ def whole_scene(home: Home, name: str, source: str, seconds: float) -> dict[str,
         "predictions": float(np.maximum(view.target.sequences.lengths - 1, 0).sum()),
     }
     for part, network, plan in (
-        ("content", new_network(view), replace(ADAPT, full=0)),
-        ("sequence", new_sequence_network(view, int(found["predictions"])), FOLLOW),
+        ("content", new_network(view), ADAPT),
+        ("sequence", new_sequence_network(view), FOLLOW),
     ):
         done, took = part_of_an_epoch(view, network, plan, seconds / 2)
         found |= {f"{part}_share": done, f"{part}_seconds": took, f"{part}_peak_mb": own_peak_mb()}

@@ -55,7 +55,7 @@ def test_unchosen_items_are_ranked_about_as_well_as_by_content(monkeypatch) -> N
     view, asked = without(view, cold), asked_for(test.questions, cold)
 
     def quality(recommender) -> tuple[float, float]:  # type: ignore[no-untyped-def]
-        scores = recommender.score, among_cold(recommender, cold)
+        scores = recommender.score, among_cold(recommender.score, cold)
         return tuple(float(metric("ndcg@10", rank_answers(one, asked)[0]).mean()) for one in scores)  # type: ignore[return-value]
 
     content = quality(find("content").run(view, {}, Silent()))

@@ -23,15 +23,15 @@ from xscene_core.transfer.tower import Tower
 from xscene_core.transfer.views import Questions, SceneView, TrainingView
 from xscene_core.watcher import Watcher
 
-ADAPT = Plan(epochs=20, rate=1e-3, own_rate=2e-3, full=20_000)
-"""How items compare, and what is special about single ones."""
+ADAPT = Plan(epochs=20, rate=1e-3, own_rate=2e-3, full=0)
+"""How items compare, and what is special about single ones: drawn candidates teach it as well as the whole
+catalogue, in half of the time."""
 FOLLOW = Plan(epochs=30, rate=1e-3, own_rate=1e-3, full=50_000, patience=3)
 """What comes next in which order: learned well only over the whole catalogue (see ``SequenceNetwork``)."""
-MANY = 50_000
-"""From so many predictions on, the sequence network is twice as wide."""
-COMPARED = 5e8
-"""Predictions times items up to which the content network learns over the whole catalogue; with more choices
-drawn candidates teach it as well, in half of the time."""
+FEW = 50_000
+"""With fewer predictions the sequence network takes more, smaller steps: an epoch of a few large
+batches ends long before it has learned what they say."""
+FEW_AT_ONCE = 512
 FEWEST = 2_000
 """Fewer predictions of next choices, the sources' among them where they are learned from, teach a sequence
 network nothing that held-out choices confirm."""
@@ -80,7 +80,7 @@ def learn(name: str, view: TrainingView, recipe: Recipe, watcher: Watcher) -> Tr
     taught = view.sources if recipe.source != "none" else ()
     predictions = sum(map(_predictions, (view.target, *taught)))
     if learns and predictions >= FEWEST:
-        fitted.sequence = Tower(view, new_sequence_network(view, predictions), None, recipe.mapped)
+        fitted.sequence = Tower(view, new_sequence_network(view), None, recipe.mapped)
         plain = replace(recipe, penalty=None, penalty_key="")
         follow = _teach(fitted.sequence, given, plain, learns, ("pretrain-order", "adapt-order"), watcher)
         facts |= {f"sequence_{fact}": value for fact, value in follow.items()}
@@ -115,10 +115,7 @@ def _teach(
     check = checker(tower, view.validation, view.seed)
     if recipe.source == "first":
         facts["source_share"] = settle(network, start, check)
-    plan = FOLLOW
-    if isinstance(network, Network):
-        many = _predictions(view.target) * len(content) > COMPARED
-        plan = replace(ADAPT, full=0) if many else ADAPT
+    plan = ADAPT if isinstance(network, Network) else following(_predictions(view.target))
     facts["target_epochs"] = float(
         train(
             network,
@@ -137,6 +134,11 @@ def _teach(
     return facts
 
 
+def following(predictions: int) -> Plan:
+    """How to learn what comes next from so many choices."""
+    return replace(FOLLOW, batch=FEW_AT_ONCE) if predictions < FEW else FOLLOW
+
+
 def _predictions(scene: SceneView) -> int:
     return int(np.maximum(scene.sequences.lengths - 1, 0).sum())
 
@@ -148,12 +150,11 @@ def new_network(view: TrainingView) -> Network:
         return Network(Shape(view.target.vectors.shape[1])).to(device())
 
 
-def new_sequence_network(view: TrainingView, predictions: int) -> SequenceNetwork:
-    """The sequence network at its start, drawn in the same way; a smaller one for few predictions."""
-    inner = SequenceShape.inner if predictions >= MANY else SequenceShape.inner // 2
+def new_sequence_network(view: TrainingView) -> SequenceNetwork:
+    """The sequence network at its start, drawn in the same way."""
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(view.seed + 1)
-        return SequenceNetwork(SequenceShape(view.target.vectors.shape[1], inner)).to(device())
+        return SequenceNetwork(SequenceShape(view.target.vectors.shape[1])).to(device())
 
 
 def anchored(network: Placing, strength: float) -> Penalty:
