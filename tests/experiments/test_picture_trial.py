@@ -1,5 +1,7 @@
 """Pictures have to earn their place beside the text on held-out choices."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -65,12 +67,14 @@ def test_pictures_that_show_nothing_of_it_are_left_out(held_out: int) -> None:
     assert trial.sentence.startswith("Pictures are left out: on")
 
 
-def test_without_any_held_out_choice_they_are_left_out() -> None:
+@pytest.mark.parametrize("people", [0, 1])
+def test_where_nobody_or_one_person_alone_can_be_asked_they_are_left_out(people: int) -> None:
     view, plain = world(True, 0)
-    alone = TrainingView((), view.target, view.validation, 0)
-    trial = try_pictures(alone, plain)
-    assert (trial.people, trial.used) == (0, False)
-    assert "no held-out choices" in trial.sentence
+    few = replace(view.sources[0], sequences=view.sources[0].sequences.take(np.arange(people)))
+    trial = try_pictures(TrainingView((few,), view.target, view.validation, 0), plain)
+    assert (trial.people, trial.used) == (people, False)
+    assert f"{people} held-out choices are too few" in trial.sentence
+    assert trial.facts == {"pictures_used": 0.0}
 
 
 def test_only_some_of_many_people_are_asked_and_always_the_same(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,6 +5,7 @@ the text knows. Content similarity is asked for held-out choices with and withou
 stay where the 95 % interval of the gain lies above zero. No test question is looked at.
 """
 
+import math
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -42,8 +43,8 @@ class PictureTrial:
 
     @property
     def sentence(self) -> str:
-        if not self.people:
-            return "Pictures are left out: there are no held-out choices to try them on."
+        if not math.isfinite(self.low):  # nobody, or one person alone
+            return f"Pictures are left out: {self.people} held-out choices are too few to try them on."
         where = "of the target" if self.in_target else "of the sources, for the target has too few,"
         found = f"NDCG@10 of content similarity {self.gain:+.4f} ({self.low:+.4f} to {self.high:+.4f}, 95 %)"
         said = f"on {self.people:,} held-out choices {where} they change {found}."
@@ -52,12 +53,11 @@ class PictureTrial:
     @property
     def facts(self) -> dict[str, float]:
         """For the scorecard."""
-        return {
-            "pictures_used": float(self.used),
-            "pictures_gain": self.gain,
-            "pictures_gain_low": self.low,
-            "pictures_gain_high": self.high,
-        }
+        used = {"pictures_used": float(self.used)}
+        if not math.isfinite(self.low):
+            return used
+        gain = {"pictures_gain": self.gain, "pictures_gain_low": self.low, "pictures_gain_high": self.high}
+        return used | gain
 
 
 def try_pictures(view: TrainingView, plain: Encoding) -> PictureTrial:
