@@ -53,6 +53,8 @@ def show_picture(verdict: Verdict, comparison: Comparison) -> None:
     row = verdict.row
     if row is None:
         return
+    from xscene_core.experiments.references import same_model
+
     reference, kind, shown = reference_of(comparison, row), kind_of([row]), metric_name(row.main)
     kept = row.stands_for == row.reference  # nothing was transferred, and the picture must not say so
     words = (
@@ -62,7 +64,9 @@ def show_picture(verdict: Verdict, comparison: Comparison) -> None:
     )
     lines = {words: (row, kept)}
     if reference is not None and reference is not row:
-        lines[said("overview.without_source", kind, method=reference.method)] = (reference, True)
+        same = kind == "label" or same_model(reference.method, row.run.spec.task)
+        name = "overview.without_source" if same else "overview.without_source_other"
+        lines[said(name, kind, method=reference.method)] = (reference, True)
     if verdict.baseline is not None and verdict.baseline not in (row, reference):
         lines[said("overview.best_baseline", kind, method=verdict.baseline.method)] = (verdict.baseline, True)
     marks = []

@@ -98,6 +98,20 @@ def test_the_claim_is_about_auto_even_when_another_method_looks_better(shelf):
     assert found.row.method == "auto"
 
 
+@pytest.mark.parametrize(
+    ("reference", "said"),
+    [
+        ("target-only", "over the same model without the source (target-only), better"),
+        ("content", "over content, which uses no source, better"),
+    ],
+)
+def test_a_method_of_another_kind_is_not_called_the_same_model(shelf, reference, said):
+    shelf.add("target-only", RANKS)
+    shelf.add("content", RANKS)
+    shelf.add("auto", better(RANKS), reference=reference, stands_for="fine-tune")
+    assert said in judge(shelf).text()
+
+
 def test_without_auto_the_correction_for_many_methods_decides(shelf):
     shelf.add("target-only", RANKS)
     barely = RANKS.copy()

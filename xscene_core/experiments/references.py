@@ -56,6 +56,15 @@ def reference_name(record: RunRecord) -> str:
     return (method.reference if method else None) or "target-only"
 
 
+def same_model(reference: str, task: TaskSpec) -> bool:
+    """Whether ``reference`` is what a transfer method would be without the source.
+
+    ``auto`` and ``bridge`` may be held against a method of another kind. Without target data the network is
+    content similarity.
+    """
+    return reference == "target-only" or (reference == "content" and task.budget in NOTHING)
+
+
 def reference_run(record: RunRecord, known: Sequence[RunRecord]) -> RunRecord | None:
     """The finished run among ``known`` that is the reference of ``record``: same task and seed.
 

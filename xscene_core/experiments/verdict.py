@@ -11,6 +11,7 @@ from math import isnan
 from xscene_core.evaluation.statistics import Paired
 from xscene_core.experiments.buckets import Bucket
 from xscene_core.experiments.comparison import Comparison, Row
+from xscene_core.experiments.references import same_model
 from xscene_core.experiments.spec import TaskSpec
 from xscene_core.text import catalogue, t
 
@@ -221,7 +222,9 @@ def _groups(row: Row, *, with_no_gain: bool) -> list[Part]:
 
 
 def _gain_fields(row: Row, gain: Paired) -> dict[str, object]:
+    kind = "same_model" if same_model(row.reference, row.run.spec.task) else "other_method"
     return {
+        "against": t(f"verdict.{kind}", reference=row.reference),
         "method": row.method if row.stands_for == row.method else f"{row.method} ({row.stands_for})",
         "reference": row.reference,
         "gain": _signed(gain.value),
