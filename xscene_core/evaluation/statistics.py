@@ -191,13 +191,22 @@ def interval(values: Array, draws: Array, level: float = LEVEL) -> Interval:
         return Interval(float(values[0]), float(values[0]), float(values[0]), n, "constant")
     if n == 1:
         return Interval(value, float("nan"), float("nan"), 1, "one-person")
-    t = float(special.stdtrit(n - 1, (1 + level) / 2))
     if n < _FEW:
+        t = float(special.stdtrit(n - 1, (1 + level) / 2))
         reach = t * float(values.std(ddof=1)) / n**0.5
         return Interval(value, value - reach, value + reach, n)
-    outside = float(special.ndtr(-t * (n / (n - 1)) ** 0.5))
+    outside = tail(n, level)
     low, high = np.quantile(draws, [outside, 1 - outside])
     return Interval(value, float(low), float(high), n)
+
+
+def tail(n: int, level: float = LEVEL) -> float:
+    """What an expanded percentile interval cuts off at each end of draws resampled from ``n`` >= 2 units.
+
+    Less than (1 - level) / 2, since resampling n units spreads too little and does not know the spread.
+    """
+    t = float(special.stdtrit(n - 1, (1 + level) / 2))
+    return float(special.ndtr(-t * (n / (n - 1)) ** 0.5))
 
 
 def holm(pvalues: Sequence[float]) -> list[float]:

@@ -10,8 +10,11 @@ in the right order; one half means that the run did not know what they would cho
 
 Limits, stated on screen: the run is *not* trained again, so it has seen these items (favourable); they
 come from the scenes of the run, and a truly new category may be farther away (favourable). As a control,
-the same people are sorted by the appeal of *another* hidden category of the same scene: what is left of
+the same people are sorted by the appeal of *another* category of the same scene: what is left of
 the lift there has nothing to do with the category.
+
+People are compared with those who made equally many other choices. Where all of these are buyers, or none
+is, nothing can be compared, and they are left out; so is a category of which nobody can be compared.
 """
 
 from collections.abc import Sequence
@@ -20,6 +23,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from xscene_core.evaluation.statistics import tail
 from xscene_core.newcategory.appeal import among
 from xscene_core.newcategory.unseen import Grouping, Unseen
 from xscene_core.scenes.sequences import Sequences
@@ -34,7 +38,7 @@ class Hidden:
     """One category that was treated as new.
 
     people, buyers, expected : (5,) per fifth of appeal, the lowest first; ``control_...`` the same people
-    sorted by the appeal of another category.  auc : how often a buyer has a higher appeal than somebody
+    sorted by the appeal of other products.  auc : how often a buyer has a higher appeal than somebody
     with equally many other choices who is none.  which : (B,) per buyer, see above.
     """
 
@@ -67,7 +71,7 @@ class Calibration:
 
     @property
     def measured(self) -> bool:
-        return len(self.hidden) >= 2
+        return len(self.hidden) >= 2 and bool(np.isfinite(self.lift).all())
 
     def tells(self, band: int) -> bool:
         """Whether the lift of ``band`` (0 lowest to 4 highest) differs from 1 beyond chance, and that of the
@@ -82,25 +86,42 @@ class Calibration:
 
 def calibrate(unseen: Sequence[Unseen], grouping: Grouping, seed: int) -> Calibration:
     """What the appeal was worth on the categories ``unseen``."""
-    return _summary(tuple(map(_judge, unseen)), grouping, seed)
+    judged = (one for one in map(_judge, unseen) if one.people.any())
+    return _summary(tuple(judged), grouping, seed)
 
 
 def _judge(one: Unseen) -> Hidden:
     appeal, bought = one.z.mean(axis=1), one.bought
     stratum = strata(one.histories)
     usual = (np.bincount(stratum, bought.astype(np.float64)) / np.maximum(np.bincount(stratum), 1))[stratum]
-    bands, control_bands = band_of(among(appeal)), band_of(among(one.elsewhere))
+    compared = (usual > 0) & (usual < 1)
+    people, buyers, expected = _counts(band_of(among(appeal)), bought, usual, compared)
+    control = _counts(band_of(among(one.elsewhere)), bought, usual, compared)
     return Hidden(
         scene=one.scene,
         name=one.name,
-        people=np.bincount(bands, minlength=BANDS),
-        buyers=np.bincount(bands[bought], minlength=BANDS),
-        expected=np.bincount(bands, usual, minlength=BANDS).astype(np.float64),
-        control_people=np.bincount(control_bands, minlength=BANDS),
-        control_buyers=np.bincount(control_bands[bought], minlength=BANDS),
-        control_expected=np.bincount(control_bands, usual, minlength=BANDS).astype(np.float64),
+        people=people,
+        buyers=buyers,
+        expected=expected,
+        control_people=control[0],
+        control_buyers=control[1],
+        control_expected=control[2],
         auc=auc_within(appeal, bought, stratum),
         which=_which(one.whole, one.rows[bought], one.items, one.z[bought]),
+    )
+
+
+def _counts(
+    bands: npt.NDArray[np.int64],
+    bought: npt.NDArray[np.bool_],
+    usual: npt.NDArray[np.float64],
+    compared: npt.NDArray[np.bool_],
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64], npt.NDArray[np.float64]]:
+    """(5,) people, buyers and expected buyers of each fifth among those who can be ``compared``."""
+    return (
+        np.bincount(bands[compared], minlength=BANDS),
+        np.bincount(bands[compared & bought], minlength=BANDS),
+        np.bincount(bands[compared], usual[compared], minlength=BANDS).astype(np.float64),
     )
 
 
@@ -158,7 +179,8 @@ def _summary(hidden: tuple[Hidden, ...], grouping: Grouping, seed: int) -> Calib
 
 def _mean_which(found: Sequence[npt.NDArray[np.float64]], seed: int) -> npt.NDArray[np.float64]:
     """(3,) mean over categories of the mean of each, with 95 % limits from drawing categories with
-    replacement and, within each, a normal error of its mean; NaN for fewer than two."""
+    replacement and, within each, a normal error of its mean, expanded for few categories; NaN for fewer than
+    two."""
     if len(found) < 2:
         return np.full(3, np.nan)
     rng = np.random.default_rng([seed, 5])
@@ -166,18 +188,22 @@ def _mean_which(found: Sequence[npt.NDArray[np.float64]], seed: int) -> npt.NDAr
     errors = np.array([one.std() / np.sqrt(len(one)) for one in found])
     drawn = rng.integers(0, len(found), (RESAMPLES, len(found)))
     again = (means[drawn] + errors[drawn] * rng.standard_normal(drawn.shape)).mean(axis=1)
-    return np.array([means.mean(), *np.quantile(again, [0.025, 0.975])])
+    outside = tail(len(found))
+    return np.array([means.mean(), *np.quantile(again, [outside, 1 - outside])])
 
 
 def _lift(
     counts: list[tuple[npt.NDArray[np.int64], npt.NDArray[np.int64], npt.NDArray[np.float64]]], seed: int
 ) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64], npt.NDArray[np.float64]]:
     """Lift per fifth over all categories, and its 95 % limits from drawing categories with replacement and,
-    within each fifth of each, its buyers anew."""
+    within each fifth of each, its buyers anew, expanded for few categories. NaN where nobody is compared."""
     people, buyers, expected = (np.array(part) for part in zip(*counts, strict=True))
     rng = np.random.default_rng([seed, 4])
     drawn = rng.integers(0, len(people), (RESAMPLES, len(people)))
     again = rng.binomial(people[drawn], (buyers / np.maximum(people, 1))[drawn])
     resampled = again.sum(axis=1) / np.maximum(expected[drawn].sum(axis=1), 1e-9)
-    low, high = np.quantile(resampled, [0.025, 0.975], axis=0)
-    return buyers.sum(axis=0) / np.maximum(expected.sum(axis=0), 1e-9), low, high
+    outside = tail(len(people))
+    low, high = np.quantile(resampled, [outside, 1 - outside], axis=0)
+    total = np.where(expected.sum(axis=0) > 0, expected.sum(axis=0), np.nan)
+    known = total > 0
+    return buyers.sum(axis=0) / total, np.where(known, low, np.nan), np.where(known, high, np.nan)

@@ -33,7 +33,7 @@ class Unseen:
 
     histories : Q histories without it.  whole : all histories of the strand; rows : (Q,) which of them.
     bought : (Q,) whether the person chose from it.  items : (M,) item rows of the scene.
-    z : (Q, M) appeal of these.  elsewhere : (Q,) mean appeal of another hidden category, as a control.
+    z : (Q, M) appeal of these.  elsewhere : (Q,) mean appeal of another category, as a control.
     """
 
     scene: str
@@ -58,11 +58,12 @@ def hide_each(
     for done, strand in enumerate(audience.strands):
         watcher.progress("calibrate", done / len(audience.strands))
         groups, grouping = _groups(run, strand, seed)
-        able = _able(strand, groups, np.random.default_rng([seed, done]))[:each]
+        everything = _able(strand, groups, np.random.default_rng([seed, done]))
+        able = everything[:each]
         groupings.append(grouping)
         for place, group in enumerate(able):
             watcher.progress("calibrate", (done + place / len(able)) / len(audience.strands))
-            other = able[(place + 1) % len(able)]
+            other = everything[(place + 1) % len(everything)]
             found.append(_hide(run, strand, groups, group, other, seed))
     mostly: Grouping = "category" if groupings.count("category") * 2 >= len(groupings) else "similar products"
     return found, mostly
@@ -102,12 +103,13 @@ def _hide(
     run: FittedRun, strand: Strand, groups: npt.NDArray[np.object_], group: str, other: str, seed: int
 ) -> Unseen:
     hidden = groups == group
+    beside = ~hidden if other == group else groups == other  # one category alone: any other products
     histories, rows = _without(strand.histories, hidden)
     bought = np.add.reduceat(hidden[strand.histories.items], strand.histories.indptr[:-1])[rows] > 0
     vectors = scene_views(run)[strand.scene].vectors
     rng = np.random.default_rng([seed, 3])
     new = np.sort(rng.permutation(np.flatnonzero(hidden))[:MOST_ITEMS])
-    control = np.sort(rng.permutation(np.flatnonzero(groups == other))[:MOST_ITEMS])
+    control = np.sort(rng.permutation(np.flatnonzero(beside))[:MOST_ITEMS])
     ruler = yardstick(run, seed, {strand.scene: hidden})
     all_scores = scores(run, strand.scene, histories, np.concatenate([ruler, vectors[new], vectors[control]]))
     known = all_scores[:, : len(ruler)]
