@@ -10,6 +10,7 @@ import pytest
 from xscene_core.newcategory import recommend, recommendation
 from xscene_core.newcategory.appeal import measure, yardstick
 from xscene_core.newcategory.audience import gather
+from xscene_core.newcategory.first_orders import FirstOrders
 from xscene_core.newcategory.reasons import forget_each, forget_together
 from xscene_core.watcher import Silent
 
@@ -61,3 +62,33 @@ def test_where_everything_is_forgotten_nothing_is_said(world: Any) -> None:
     whole = audience.strands[0].histories.of(0).astype(np.int64)
     sets = [(np.full(len(whole), "source", dtype=object), whole)]
     assert np.isnan(forget_together(world, audience, np.array([0]), sets, vectors, appeal)).all()
+
+
+def test_what_orders_taught_moves_the_appeal_by_as_much_whatever_is_forgotten(world: Any) -> None:
+    """Somebody with choices in two scenes loses all of one: the other speaks alone, moved once, not twice."""
+    audience = gather(world.scenes, ["target", "source"], most=300, seed=1)
+    vectors = world.encoding.encode_new(MIXED.assign(description=""))
+    ruler, everybody = yardstick(world, 0), np.arange(len(audience))
+    start = measure(world, audience, vectors, ruler, Silent())
+    shift = np.tile(np.array([[1.0, 0.0, -2.0]], np.float32), (len(audience), 1))
+    said = np.zeros(shift.shape, np.int8)
+    learned = FirstOrders(start.z + shift, shift, said > 0, said, {})
+    moved = measure(world, audience, vectors, ruler, Silent(), shift)
+    offers = np.tile(np.arange(3), (len(audience), 1))
+    plain = forget_each(world, audience, everybody, vectors, start, offers, 0.0, 2, Silent())
+    after = forget_each(world, audience, everybody, vectors, moved, offers, 0.0, 2, Silent(), learned)
+    assert len(np.intersect1d(audience.strands[0].owner, audience.strands[1].owner)) > 10
+    np.testing.assert_allclose(after.drop, plain.drop, atol=1e-4)
+
+
+def test_what_was_turned_down_does_not_push_others_off_the_list(world: Any) -> None:
+    audience = gather(world.scenes, ["target"], most=60, seed=1)
+    vectors = world.encoding.encode_new(MIXED.assign(description=""))
+    appeal = measure(world, audience, vectors, yardstick(world, 0), Silent())
+    said = np.zeros(appeal.z.shape, np.int8)
+    said[:, 0] = -1
+    learned = FirstOrders(appeal.z, np.zeros_like(appeal.z), said > 0, said, {})
+    offers = np.argsort(-learned.rank(), axis=1, kind="stable")
+    everybody = np.arange(len(audience))
+    found = forget_each(world, audience, everybody, vectors, appeal, offers, 0.0, 2, Silent(), learned)
+    assert found.kept.all()  # of three products one is turned down, so both others are always listed

@@ -28,18 +28,25 @@ VERDICTS = {"order": 0, "up": 1, "down": -1}
 class FirstOrders:
     """P people of the audience, M products.
 
-    z : (P, M) appeal after the orders.  ordered : (P, M) who ordered what.  said : (P, M) int8, 1 where the
-    person's list shall begin with a product, -1 where it shall leave it out.  facts : plain data.
+    z : (P, M) appeal after the orders, ``shift`` of it from them.  ordered : (P, M) who ordered what.
+    said : (P, M) int8, 1 where the person's list shall begin with a product, -1 where it shall leave it out.
+    facts : plain data.
     """
 
     z: Floats
+    shift: Floats
     ordered: npt.NDArray[np.bool_]
     said: npt.NDArray[np.int8]
     facts: dict[str, Any]
 
     def rank(self) -> Floats:
         """(P, M) what lists are sorted by."""
-        return np.where(self.said < 0, -np.inf, self.z + 1e3 * self.said).astype(np.float32)
+        return by_judgement(self.z, self.said)
+
+
+def by_judgement(z: Floats, said: npt.NDArray[np.int8]) -> Floats:
+    """Appeal with what was said to suit at the head, and what was said not to suit out of the way."""
+    return np.where(said < 0, -np.inf, z + 1e3 * said).astype(np.float32)
 
 
 def known_people(orders: Orders, scenes: dict[str, Scene], names: Iterable[str]) -> list[str]:
@@ -80,7 +87,7 @@ def take_in(
     ordered[place[known & (verdict == 0)], product[known & (verdict == 0)]] = True
     judged = known & (verdict != 0)
     said[place[judged], product[judged]] = verdict[judged]
-    tried = try_held_back(z, apart, told, place.astype(np.int64), evidence, strengths, seed)
+    tried = try_held_back(z, apart, told, place.astype(np.int64), evidence, verdict == 0, strengths, seed)
     users = orders.table["user_id"].drop_duplicates()
     facts = {
         "events": len(orders),
@@ -90,7 +97,8 @@ def take_in(
         "timed": bool(orders.table["timestamp"].notna().all()),
         "held_back": None if tried is None else asdict(tried) | {"worse": tried.worse},
     }
-    return FirstOrders(adapt(z, apart, told, evidence, strengths), ordered, said, facts)
+    after = adapt(z, apart, told, evidence, strengths)
+    return FirstOrders(after, after - z, ordered, said, facts)
 
 
 def per_product(orders: Orders, items: pd.DataFrame) -> pd.DataFrame:

@@ -16,6 +16,7 @@ import numpy.typing as npt
 
 from xscene_core.newcategory.appeal import Appeal, Scale, scores, standardise
 from xscene_core.newcategory.audience import Audience, Strand
+from xscene_core.newcategory.first_orders import FirstOrders, by_judgement
 from xscene_core.newcategory.fitted import FittedRun
 from xscene_core.scenes.sequences import Sequences
 from xscene_core.watcher import Watcher
@@ -58,11 +59,14 @@ def forget_each(
     threshold: float,
     top: int,
     watcher: Watcher,
+    learned: FirstOrders | None = None,
 ) -> Forgotten:
     """Forgets each of the last ``MOST_FORGOTTEN`` products of each of ``people``, one at a time.
 
     ``offers`` (P, N) are the new items that may be offered to each person of the audience, best first, the
-    first ``top`` of them are listed; ``threshold`` is the appeal from which on the category fits.
+    first ``top`` of them are listed; ``threshold`` is the appeal from which on the category fits. What was
+    ``learned`` from orders moves the appeal by as much whatever is forgotten, and what was said of a product
+    keeps it at the head of the list or out of it.
     """
     wanted = np.zeros(len(audience), dtype=bool)
     wanted[people] = True
@@ -72,7 +76,7 @@ def forget_each(
         for start, block in _blocks(strand, rows, len(vectors)):
             share = start / max(1, len(rows))
             watcher.progress("reasons", (done + share) / len(audience.strands))
-            parts.append(_forget(run, strand, scale, block, vectors, appeal, offers, threshold, top))
+            parts.append(_forget(run, strand, scale, block, vectors, appeal, offers, threshold, top, learned))
     if not parts:
         nothing = np.zeros((0, offers.shape[1]))
         none = np.zeros(0, np.int64)
@@ -161,6 +165,7 @@ def _forget(
     offers: Ints,
     threshold: float,
     top: int,
+    learned: FirstOrders | None,
 ) -> Forgotten:
     source, item, variants = _variants(strand.histories, rows)
     person, weight = strand.owner[source], strand.weight[source].astype(np.float32)[:, None]
@@ -177,11 +182,15 @@ def _forget(
         changed[left] = whole[left] - weight[left] * (full[left] - new)
     # A scene in which nothing is left to know says nothing: the person's other scenes speak alone.
     others = np.maximum(1 - weight[empty], 1e-9)
-    changed[empty] = (whole[empty] - weight[empty] * full[empty]) / others
+    moved = np.zeros_like(whole) if learned is None else learned.shift[person]
+    changed[empty] = (whole - moved)[empty] - weight[empty] * full[empty]
+    changed[empty] = changed[empty] / others + moved[empty]
     offered = offers[person]
     after = np.take_along_axis(changed, offered, axis=1)
     listed = min(top, offered.shape[1])
-    better = np.stack([(changed > after[:, [n]]).sum(axis=1) for n in range(listed)], axis=1)
+    rank = changed if learned is None else by_judgement(changed, learned.said[person])
+    places = np.take_along_axis(rank, offered, axis=1)
+    better = np.stack([(rank > places[:, [n]]).sum(axis=1) for n in range(listed)], axis=1)
     scene = np.full(len(person), strand.scene, dtype=object)
     return Forgotten(
         person=person,

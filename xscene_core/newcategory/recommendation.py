@@ -85,12 +85,14 @@ def recommend(
     learned, rank = None, start.z
     if len(orders):
         learned = take_in(orders, category.items, audience, places, start.z, vectors, value.strengths, seed)
-        shift, rank = learned.z - start.z, learned.rank()
-        appeal = measure(loaded, audience, vectors, yardstick(loaded, seed), watcher, shift)
+        rank = learned.rank()
+        appeal = measure(loaded, audience, vectors, yardstick(loaded, seed), watcher, learned.shift)
     offers = np.argsort(-rank, axis=1, kind="stable")[:, : max(top, EXPLAINED)]
     answered = _answered(audience, people)
     border = float(np.quantile(appeal.category, BEST_FIFTH))
-    forgotten = forget_each(loaded, audience, answered, vectors, appeal, offers, border, top, watcher)
+    forgotten = forget_each(
+        loaded, audience, answered, vectors, appeal, offers, border, top, watcher, learned
+    )
     true = faithfulness(loaded, audience, vectors, start, offers, forgotten, seed)
     pieces = leave_each_out(loaded, audience, category.items, spot, start, offers, top, watcher)
     tried = {"faithfulness": true} | {
@@ -230,6 +232,7 @@ def _facts(
         "considered": len(audience),
         "considered_by_scene": considered,
         "known_by_scene": audience.known,
+        "known": audience.everybody,
         "shared_people": sum(considered.values()) - len(audience),
         "border": border,
         "seed": run.view.seed,
