@@ -183,16 +183,23 @@ def test_the_last_fifth_is_kept_out_and_judged_before_and_after(telling: list[Re
     given = Evidence(
         one.chosen[:60].argmax(axis=1), np.ones(60, np.float32), one.people[person].astype(np.float32)
     )
-    found = try_held_back(one.z, one.people, one.vectors, person, given, strengths, 0)
+    orders = np.ones(60, bool)
+    found = try_held_back(one.z, one.people, one.vectors, person, given, orders, strengths, 0)
     assert found is not None
     assert (found.events, found.people) == (12, 12)
     assert found.after > found.before
     assert not found.worse
-    bad = try_held_back(one.z, one.people, one.vectors, person, given, Strengths(position=-10, prior=1), 0)
+    bad = try_held_back(
+        one.z, one.people, one.vectors, person, given, orders, Strengths(position=-10, prior=1), 0
+    )
     assert bad is not None
     assert bad.worse
-    few = try_held_back(one.z, one.people, one.vectors, person[:24], given.first(24), strengths, 0)
+    few = try_held_back(
+        one.z, one.people, one.vectors, person[:24], given.first(24), orders[:24], strengths, 0
+    )
     assert few is None
+    thumbs = try_held_back(one.z, one.people, one.vectors, person, given, ~orders, strengths, 0)
+    assert thumbs is None  # who gave them had seen the lists: no evidence that learning helped
 
 
 @pytest.fixture(scope="module")

@@ -63,7 +63,11 @@ class Evidence:
 
     def first(self, count: int) -> "Evidence":
         """The first ``count`` of them."""
-        return Evidence(self.product[:count], self.sign[:count], self.who[:count])
+        return self.take(np.arange(min(count, len(self))))
+
+    def take(self, rows: Ints) -> "Evidence":
+        """These rows of it."""
+        return Evidence(self.product[rows], self.sign[rows], self.who[rows])
 
     def sorted(self) -> "Evidence":
         """In an order that does not depend on the one given, so that sums are equal to the last bit."""

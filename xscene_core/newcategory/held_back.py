@@ -10,15 +10,15 @@ from xscene_core.newcategory.adaptation import Evidence, Strengths, adapt
 from xscene_core.newcategory.appeal import Floats
 
 SHARE = 5
-"""One in so many events, the last ones, is kept out."""
+"""One in so many orders, the last ones, is kept out. Thumbs are not: who gave them saw the lists."""
 FEWEST = 5
 
 
 @dataclass(frozen=True)
 class HeldBack:
-    """events : kept out, by ``people`` whom the scenes know.  before, after : mean share, over these people,
-    of pairs in the right order without any order and with the earlier ones; ``gain`` is after - before with
-    its 95 % ``low`` and ``high``."""
+    """events : orders kept out, by ``people`` whom the scenes know.  before, after : mean share, over these
+    people, of pairs in the right order without any order and with the earlier ones; ``gain`` is after -
+    before with its 95 % ``low`` and ``high``."""
 
     events: int
     people: int
@@ -39,18 +39,19 @@ def try_held_back(
     vectors: Floats,
     person: npt.NDArray[np.int64],
     evidence: Evidence,
+    ordered: npt.NDArray[np.bool_],
     strengths: Strengths,
     seed: int,
 ) -> HeldBack | None:
-    """Learns from all but the last fifth of the events, and is judged on these.
+    """Learns from all but the last fifth of the orders, and is judged on these.
 
     z, people, vectors, evidence : as in ``adapt``; person (E,) their rows, -1 for people whom no scene knows,
-    who cannot be judged. An ordered product should come before those that the person has no event with, one
-    turned down behind them. ``None`` where fewer than ``FEWEST`` events can be judged.
+    who cannot be judged; ordered (E,) which are orders, the others are thumbs. An ordered product should come
+    before those that the person has no event with. ``None`` where fewer than ``FEWEST`` can be judged.
     """
-    kept = len(evidence) - len(evidence) // SHARE
-    late = np.arange(kept, len(evidence))
-    late = late[person[late] >= 0]
+    orders = np.flatnonzero(ordered)
+    out = orders[len(orders) - len(orders) // SHARE :]
+    late = out[person[out] >= 0]
     if len(late) < FEWEST:
         return None
     who, row = np.unique(person[late], return_inverse=True)
@@ -58,9 +59,10 @@ def try_held_back(
     place = np.searchsorted(who, person)
     mine = (place < len(who)) & (who[np.minimum(place, len(who) - 1)] == person)
     own[place[mine], evidence.product[mine]] = True
-    after = adapt(z[who], people[who], vectors, evidence.first(kept), strengths)
-    product, sign = evidence.product[late], evidence.sign[late]
-    shares = [_shares(values, own, row, product, sign) for values in (z[who], after)]
+    after = adapt(
+        z[who], people[who], vectors, evidence.take(np.setdiff1d(np.arange(len(evidence)), out)), strengths
+    )
+    shares = [_shares(values, own, row, evidence.product[late]) for values in (z[who], after)]
     judged = np.isfinite(shares[0])
     if judged.sum() < FEWEST:
         return None
@@ -85,10 +87,9 @@ def _shares(
     own: npt.NDArray[np.bool_],
     row: npt.NDArray[np.intp],
     product: npt.NDArray[np.int64],
-    sign: Floats,
 ) -> npt.NDArray[np.float64]:
-    """(L,) per event the share of the person's other products on the right side, ties half."""
-    gap = (z[row, product][:, None] - z[row]) * sign[:, None]
+    """(L,) per order the share of the person's other products behind it, ties half."""
+    gap = z[row, product][:, None] - z[row]
     others = ~own[row]
     count = others.sum(axis=1)
     won = ((gap > 0) & others).sum(axis=1) + ((gap == 0) & others).sum(axis=1) / 2

@@ -201,6 +201,10 @@ def _checked(
             rows = rows.sort_values("timestamp", kind="stable")
     twice = rows.duplicated(["user_id", "item_id", "event"])
     without(twice, "", "The person did the same with this product before; once counts", "Nothing to do.")
+    judged = rows["event"] != "order"
+    later = rows[judged].duplicated(["user_id", "item_id"], keep="last").reindex(rows.index, fill_value=False)
+    what = "The person judged this product otherwise later; the last word counts"
+    without(later, "event", what, "Nothing to do.")
     table = rows[list(FIELDS)].reset_index(drop=True)
     return table.astype({"user_id": object, "item_id": object, "event": object}).assign(
         timestamp=table["timestamp"].astype("Float64").astype("Int64")
