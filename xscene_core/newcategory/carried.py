@@ -2,7 +2,8 @@
 
 As for earlier choices (``faithfulness``): the pieces named behind a person's first offer are left out
 *together*, and the loss is held against that of as many other pieces of the same product, drawn at random
-(comprehensiveness, DeYoung et al. 2020, with a random control), paired over people and their products.
+(comprehensiveness, DeYoung et al. 2020, with a random control), paired. The units are products, each with
+the mean over the people for whom it comes first: what is true of its text is true for all of them.
 """
 
 from typing import Any
@@ -20,6 +21,7 @@ from xscene_core.newcategory.placing import Placed
 from xscene_core.newcategory.reasons import Ints
 
 MOST_PAIRS = 80
+FEWEST_PRODUCTS = 3
 DRAWS = 3
 
 
@@ -35,7 +37,7 @@ def faithfulness_of_pieces(
     seed: int,
 ) -> Faithfulness | None:
     """The test over at most ``MOST_PAIRS`` people, each with the first product of ``offers`` (P, N) whose
-    pieces are known. ``None`` where fewer than ``FEWEST`` can be compared."""
+    pieces are known. ``None`` where fewer than ``FEWEST`` people or ``FEWEST_PRODUCTS`` can be compared."""
     rng = np.random.default_rng(seed)
     known = np.zeros(len(items), dtype=bool)
     known[pieces.product[pieces.kind == kind]] = True
@@ -54,7 +56,7 @@ def faithfulness_of_pieces(
         sets += [named, *drawn]
         people += [person] * (1 + DRAWS)
         products += [int(first[0])] * (1 + DRAWS)
-    if len(people) < FEWEST * (1 + DRAWS):
+    if len(people) < FEWEST * (1 + DRAWS) or len(set(products)) < FEWEST_PRODUCTS:
         return None
     records: list[dict[str, Any]] = items.to_dict("records")  # type: ignore[assignment]
     left = [
@@ -63,7 +65,9 @@ def faithfulness_of_pieces(
     ]
     after = own_scores(run, audience, np.array(people), placed.beside(pd.DataFrame(left)), appeal)
     losses = (appeal.z[people, products] - after).reshape(-1, 1 + DRAWS).astype(np.float64)
-    return compare(losses[:, 0], losses[:, 1:].mean(axis=1))
+    _, unit = np.unique(products[:: 1 + DRAWS], return_inverse=True)
+    count = np.bincount(unit)
+    return compare(*(np.bincount(unit, part) / count for part in (losses[:, 0], losses[:, 1:].mean(axis=1))))
 
 
 def own_scores(

@@ -24,7 +24,7 @@ FEWEST = 10
 
 @dataclass(frozen=True)
 class Faithfulness:
-    """n people; losses in standard deviations of the person's own scores.
+    """n people, of words and regions products; losses in standard deviations of the person's own scores.
 
     named, chance : mean loss when the named choices, or as many random ones, are forgotten.
     difference, low, high : mean of named minus chance and its 95 % t interval over people.
