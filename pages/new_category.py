@@ -55,7 +55,10 @@ with page("new_category", selects="run", kinds=("ranking",)) as head:
         if form.category is None:
             new_category_form.explain()
     elif asked.run_id != head.run.run_id:
-        st.info(t("new_category.other_run"), icon=":material/swap_horiz:")
+        gone = engine.run(asked.run_id) is None
+        st.info(
+            t("new_category.run_gone" if gone else "new_category.other_run"), icon=":material/swap_horiz:"
+        )
     elif new_category_work.ready(asked.key):
         answer = new_category_answer.load(str(engine.home().path), asked.key)
         names = titles_of(head.run)
@@ -71,9 +74,9 @@ with page("new_category", selects="run", kinds=("ranking",)) as head:
             new_category_demand.show(shaped)
             chosen = new_category_people.choose(shaped, names)
             if chosen is not None:
-                new_category_person.show(shaped, chosen, names, asked, before)
+                new_category_person.show(shaped, chosen, names, asked, (before, answer))
                 state.keep("person", chosen)
         new_category_value.show(answer)
         new_category_how.show(answer, names)
-    elif asked.parent:
+    elif new_category_change.parent_of(asked) is not None:
         new_category_change.back(asked)

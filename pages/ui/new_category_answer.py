@@ -44,9 +44,12 @@ def verdict(answer: Recommendations, method: str) -> None:
         )
         return
     trial, best = answer.calibration, answer.segments[0]
-    who = t("new_category.verdict_who", name=name, segment=plain(segment_name(best["traits"])))
     if best["low"] <= 1 or len(answer.segments) < 2:
         who = t("new_category.verdict_nobody", name=name)
+    elif not best["traits"]:
+        who = t("new_category.verdict_untold", name=name)
+    else:
+        who = t("new_category.verdict_who", name=name, segment=plain(segment_name(best["traits"])))
     if not trial["measured"]:
         how_sure, tone = t("new_category.verdict_unmeasured"), "warn"
     else:
@@ -60,7 +63,7 @@ def verdict(answer: Recommendations, method: str) -> None:
         cards.Figure(
             t("new_category.figure_people"),
             f"{len(answer.people):,}",
-            t("new_category.figure_people_detail", known=sum(answer.facts["known_by_scene"].values())),
+            t("new_category.figure_people_detail", known=_known(answer)),
         ),
         cards.Figure(
             t("new_category.figure_lift"),
@@ -90,6 +93,11 @@ def verdict(answer: Recommendations, method: str) -> None:
         ),
     ]
     cards.figures(figures)
+
+
+def _known(answer: Recommendations) -> int:
+    """How many people could be considered; an earlier version counted them in every scene they chose in."""
+    return int(answer.facts.get("known") or sum(answer.facts["known_by_scene"].values()))
 
 
 def nearest(answer: Recommendations, names: dict[str, str]) -> None:

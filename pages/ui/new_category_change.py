@@ -37,7 +37,7 @@ def show(asked: Question, answer: Recommendations) -> Recommendations | None:
         if said:
             st.caption(" ".join(said))
         with st.container(horizontal=True):
-            if asked.parent:
+            if before is not None:
                 back(asked)
             st.download_button(
                 t("new_category.orders_csv"),

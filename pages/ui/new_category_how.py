@@ -103,7 +103,8 @@ def _trial_words(trial: dict[str, Any], names: dict[str, str]) -> None:
         f"{plain(one['name'])} ({plain(names.get(one['scene'], one['scene']))})" for one in trial["hidden"]
     )
     grouping = "category" if trial["grouping"] == "category" else "similar"
-    st.caption(t("new_category.trial_text", auc=trial["auc"], n=len(trial["hidden"])))
+    if trial["auc"] is not None:  # an answer of an earlier version
+        st.caption(t("new_category.trial_text", auc=trial["auc"], n=len(trial["hidden"])))
     if trial["which"][0] is not None:
         which, low, high = trial["which"]
         st.caption(t("new_category.trial_which", which=which, low=low, high=high))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import TYPE_CHECKING, Any
 
 import streamlit as st
@@ -55,9 +56,13 @@ def choose(answer: Recommendations, names: dict[str, str]) -> str | None:
         return None
     frame = frame.reset_index(drop=True)
     event = _table(answer, frame, names)
-    rows = event.selection.rows if event else []
+    rows = [row for row in (event.selection.rows if event else []) if row < len(frame)]
     wanted = state.value("person", frame["user_id"], None)
     return frame["user_id"][rows[0]] if rows else (wanted or frame["user_id"][0])
+
+
+def _digest(frame: pd.DataFrame) -> str:
+    return hashlib.sha256("\n".join(frame["user_id"]).encode()).hexdigest()[:12]
 
 
 def _table(answer: Recommendations, frame: pd.DataFrame, names: dict[str, str]) -> Any:
@@ -77,7 +82,7 @@ def _table(answer: Recommendations, frame: pd.DataFrame, names: dict[str, str]) 
         table,
         alt=t("new_category.people_alt", n=len(table)),
         height=320,
-        key="nc.people",
+        key=f"nc.people.{_digest(frame)}",  # a selection belongs to the rows it was made in
         on_select="rerun",
         selection_mode="single-row",
         column_order=["user_id", "scenes", "choices", "among", "appeal", "stability", "confidence", "title"],

@@ -28,9 +28,13 @@ def show(
     user_id: str,
     names: dict[str, str],
     asked: Question,
-    before: Recommendations | None,
+    change: tuple[Recommendations | None, Recommendations],
 ) -> None:
-    """History above, offers with their reasons and thumbs below; ``before``: the earlier answer."""
+    """History above, offers with their reasons and thumbs below.
+
+    ``answer`` is what the filters leave; ``change`` the earlier answer, if any, and this one, both without
+    filters, so that what a filter takes out does not look like something learned.
+    """
     person = answer.people[answer.people["user_id"] == user_id].iloc[0]
     with st.container(border=True, key="nc.person"):
         st.markdown(f"#### {t('new_category.person', id=plain(user_id))}")
@@ -55,8 +59,8 @@ def show(
             st.caption(t("new_category.offers_trust", which=which, low=low, high=high))
         waiting = new_category_judge.pending(asked)
         known = new_category_judge.said(asked, waiting)
-        if before is not None:
-            new_category_change.person(before, answer, user_id)
+        if change[0] is not None:
+            new_category_change.person(change[0], change[1], user_id)
         new_category_judge.bar(asked, waiting)
         with st.container(key="nc-offers"):
             for item_id, title, card in new_category_offers.cards_of(answer, user_id, names):

@@ -281,3 +281,29 @@ def test_controls_appear_only_where_the_list_has_something_to_choose(
     assert "param.stock" not in {element.key for element in app.button_group}
     assert not app.number_input
     assert app.slider(key="param.diversity").value == 0
+
+
+@pytest.mark.parametrize("text", [LINES, LINES.splitlines()[0]])
+def test_a_link_restores_a_question_without_a_name_as_it_was_asked(
+    open_page: OpenPage, world: tuple[Home, str, str], text: str
+) -> None:
+    home, run_id, _ = world
+    asked = desk.Question(run_id, from_words("", text), "", 2)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(desk, "_start", lambda *_: None)
+        key = desk.ask(home, asked)
+    app = open_page("new_category", run=run_id, ask=key)
+    name, said = app.text_input(key="nc.name").value, app.text_area(key="nc.text").value
+    assert from_words(name, said).key == asked.category.key
+
+
+def test_an_answer_of_a_run_that_is_gone_says_so(open_page: OpenPage, world: tuple[Home, str, str]) -> None:
+    home, run_id, _ = world
+    other = finished(home, "item-knn")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(desk, "_start", lambda *_: None)
+        key = desk.ask(home, desk.Question(other, from_words(NAME, LINES), "", 2))
+    RunStore(home).delete(other)
+    said = words(open_page("new_category", run=run_id, ask=key))
+    assert "no longer here" in said
+    assert "chose another run" not in said

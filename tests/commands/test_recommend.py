@@ -10,6 +10,7 @@ import pytest
 
 from tests.newcategory.conftest import world  # noqa: F401  (a fitted run on a generated world)
 from xscene_core.__main__ import main
+from xscene_core.commands.recommend import _learned
 from xscene_core.experiments import pipeline
 from xscene_core.experiments.store import RunStore
 
@@ -111,3 +112,9 @@ def test_orders_that_cannot_be_used_get_one_sentence_and_exit_code_2(
         said = capsys.readouterr()
         assert said.out == ""
         assert "Traceback" not in said.err
+
+
+def test_what_was_not_measured_is_not_printed_as_no_gain() -> None:
+    nan = float("nan")
+    found = _learned({"measured": True, "start": 0, "stop": 20, "following": [nan, nan, nan]})
+    assert found == ["Too few hidden categories have 20 orders to tell what 20 are worth."]

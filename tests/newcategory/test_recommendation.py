@@ -176,6 +176,7 @@ def test_at_most_so_many_people_are_considered_and_each_scene_gives_its_part(wor
     result = recommend(world, PRODUCTS, most=60)
     assert len(result.people) == 60
     assert result.facts["known_by_scene"] == {"target": 120, "source": 180}
+    assert result.facts["known"] == 180  # 120 of them chose in both scenes
     assert min(result.facts["considered_by_scene"].values()) >= 30
 
 

@@ -1,5 +1,6 @@
 """``xscene recommend --run R --items FILE``: a new category, before anybody has chosen anything in it."""
 
+import math
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -155,10 +156,12 @@ def _learned(orders: dict[str, Any]) -> list[str]:
     lines = []
     if orders["measured"] and orders["stop"] > orders["start"]:
         gain, low, high = orders["following"]
+        count = orders["stop"] - orders["start"]
         lines.append(
-            f"The next {orders['stop'] - orders['start']} orders: {gain:+.1%} of product pairs in the right "
-            f"order on hidden categories ({low:+.1%} to {high:+.1%}, 95 %)"
-            + ("" if low > 0 else ": no sure gain")
+            f"The next {count} orders: {gain:+.1%} of product pairs in the right order on hidden categories "
+            f"({low:+.1%} to {high:+.1%}, 95 %)" + ("" if low > 0 else ": no sure gain")
+            if math.isfinite(low)
+            else f"Too few hidden categories have {orders['stop']} orders to tell what {count} are worth."
         )
     if "events" in orders:
         lines.append(

@@ -32,13 +32,14 @@ class Audience:
     """P people and what they chose; somebody who chose in two scenes is one person with two strands.
 
     ids : (P,) str.  choices : (P,) int64.  strands : one per scene that has some of them.
-    known : how many people each scene has, considered or not.
+    known : how many people each scene has, considered or not; ``everybody`` how many these are, each once.
     """
 
     ids: npt.NDArray[np.object_]
     choices: npt.NDArray[np.int64]
     strands: tuple[Strand, ...]
     known: dict[str, int]
+    everybody: int
 
     def __len__(self) -> int:
         return len(self.ids)
@@ -87,7 +88,7 @@ def gather(
         for name, (histories, owner) in kept.items()
     )
     known = {name: len(s) for name, s in sequences.items()}
-    return Audience(ids[chosen].astype(object), choices, strands, known)
+    return Audience(ids[chosen].astype(object), choices, strands, known, len(ids))
 
 
 def _draw(
