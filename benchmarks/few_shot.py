@@ -2,9 +2,9 @@
 
 For every scene, budget and draw of people: the baselines, the network without a source (target-only), with
 the sources (fine-tune), and ``auto``. Source people who are also the target's are left out. Rows ``SCENE
-BUDGET/METHOD`` are means over draws; people are resampled in pairs, the same for all methods. ``gain of the
-source`` is fine-tune minus target-only, ``gain of the text`` content minus item-kNN, and ``auto over the
-best baseline`` compares with the baseline that is best on average over the draws.
+BUDGET/METHOD`` are means over draws; test people and draws are resampled, the same for all methods. ``gain
+of the source`` is fine-tune minus target-only, ``gain of the text`` content minus item-kNN, and ``auto over
+the best baseline`` compares with the baseline that is best on average over the draws.
 
 The draws take different people of the target, while the networks start from one seed: what the sources
 teach is learned once for all cells of a scene. That is still hours of work, so with XSCENE_BENCHMARK_HOME
@@ -24,16 +24,18 @@ from benchmarks.rankings import (
     METRICS,
     Floats,
     Workplace,
-    gain_rows,
     some,
     try_out,
-    value_rows,
     without_shared_people,
     workplace,
 )
 from benchmarks.row import Row
 from xscene_core.errors import InputError
+from xscene_core.evaluation.statistics import Resampling, tail
+from xscene_core.experiments.engine import engine
 from xscene_core.models.checkpoints import Checkpoints
+from xscene_core.models.device import device
+from xscene_core.transfer.views import Questions, TrainingView
 
 BASELINES = ("popularity", "content", "item-knn", "target-only")
 METHODS = (*BASELINES, "fine-tune", "auto")
@@ -58,10 +60,10 @@ def run(data: Path | None, given: argparse.Namespace) -> list[Row]:
     with workplace(data, *SETS) as place:
         for scene, budget in asked(given):
             draws = [values for _, values in cells(place, scene, budget, given)]
-            mean = {name: averaged([draw[name] for draw in draws]) for name in draws[0]}
-            for name, values in mean.items():
-                rows += value_rows(f"{scene} {budget}/{name}", values)
-            rows += _gains(f"{scene} {budget}", mean)
+            found = {name: stacked([draw[name] for draw in draws]) for name in draws[0]}
+            for name, values in found.items():
+                rows += _rows(f"{scene} {budget}/{name}", values)
+            rows += _gains(f"{scene} {budget}", found)
     return rows
 
 
@@ -82,16 +84,43 @@ def cells(
         view, questions = place.view(task)
         view = replace(without_shared_people(view, questions), seed=0)
         asked = some(questions, given.people)
-        about = f"{task} {len(asked)} of {len(questions)} test people"
-        folder = hashlib.sha256(about.encode()).hexdigest()[:16]
+        about = f"{engine()} {device()} {contents(view, asked)}"
+        folder = f"{scene}-{budget}-{draw}-{len(asked)}"
         kept = Checkpoints(place.home.path / "cells" / folder, about)
         tried = try_out(view, asked, given.methods.split(","), kept=kept)
         yield draw, {name: one.values for name, one in tried.items()}
 
 
-def averaged(draws: list[dict[str, Floats]]) -> dict[str, Floats]:
-    """Person by person, the mean over draws."""
-    return {about: np.mean([draw[about] for draw in draws], axis=0) for about in METRICS}
+def contents(view: TrainingView, asked: Questions) -> str:
+    """16 hex digits of all that methods see and are asked in a cell."""
+    digest = hashlib.sha256()
+    for scene in (view.target, *view.sources):
+        for array in (scene.vectors, scene.sequences.indptr, scene.sequences.items):
+            digest.update(np.ascontiguousarray(array))
+    for questions in (view.validation, asked):
+        digest.update(np.ascontiguousarray(questions.histories.items))
+        digest.update(np.ascontiguousarray(questions.answers))
+    return digest.hexdigest()[:16]
+
+
+def stacked(draws: list[dict[str, Floats]]) -> dict[str, Floats]:
+    """(Q, D) values of each metric: test people by draws of the people learned from."""
+    return {about: np.stack([draw[about] for draw in draws], axis=1) for about in METRICS}
+
+
+def over_draws(values: Floats, seed: int = 0) -> tuple[float, float, float]:
+    """The mean of (Q, D) values and its 95 % interval: test people and draws are both resampled, since both
+    are samples. Five draws are few, and their part of the spread is somewhat too small."""
+    people = Resampling(len(values), seed).means(values)
+    drawn = np.random.default_rng([seed, 19]).integers(values.shape[1], size=people.shape)
+    means = np.take_along_axis(people, drawn, axis=1).mean(axis=1)
+    outside = tail(len(values))
+    low, high = np.quantile(means, [outside, 1 - outside])
+    return float(values.mean()), float(low), float(high)
+
+
+def _rows(name: str, values: dict[str, Floats], suffix: str = "") -> list[Row]:
+    return [Row(name, f"{about}{suffix}", *over_draws(values[about])) for about in METRICS]
 
 
 def best_baseline(values: Values) -> str:
@@ -110,5 +139,6 @@ def _gains(cell: str, values: Values) -> list[Row]:
     rows = []
     for about, (one, other) in named.items():
         if one in values and other in values:
-            rows += gain_rows(f"{cell}/{about}", values[one], values[other])
+            apart = {metric: values[one][metric] - values[other][metric] for metric in METRICS}
+            rows += _rows(f"{cell}/{about}", apart, " gain")
     return rows

@@ -51,9 +51,10 @@ def padded_rows(sequences: Sequences, length: int, padding: int) -> npt.NDArray[
     return rows
 
 
-def train(model: PlainSASRec, rows: npt.NDArray[np.int64], *, size: int, seed: int) -> None:
+def train(
+    model: PlainSASRec, optimiser: torch.optim.Optimizer, rows: npt.NDArray[np.int64], *, size: int, seed: int
+) -> None:
     """One pass over the people in random order, ``size`` of them a step."""
-    optimiser = torch.optim.Adam(model.parameters(), lr=1e-3)
     model.train()
     order = np.random.default_rng(seed).permutation(len(rows))
     for start in range(0, len(order), size):

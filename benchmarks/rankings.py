@@ -131,7 +131,7 @@ def try_out(
         if known is not None:
             tried[name] = Tried(dict(known[0]), known[1]["seconds"])
             continue
-        started = time.perf_counter()
+        started, chosen = time.perf_counter(), None
         if name == "auto":
             choice = decide(view, AutoParams(), Silent())
             chosen, reason = tried.get(choice.chosen), choice.reason
@@ -139,7 +139,8 @@ def try_out(
         else:
             recommender = find(name).run(view, {}, Silent())
             values, reason = worth(recommender.score), recommender.reason
-        tried[name] = Tried(values, time.perf_counter() - started)
+        seconds = time.perf_counter() - started + (chosen.seconds if chosen else 0)
+        tried[name] = Tried(values, seconds)
         if kept:
             kept.write(name, values, {"seconds": tried[name].seconds, "reason": reason})
         print(

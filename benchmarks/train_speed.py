@@ -120,7 +120,9 @@ def plain(sequences: Sequences) -> Callable[[int], None]:
     predictions = np.minimum(sequences.lengths - 1, shape.length).mean()
     size = max(1, round(Plan(epochs=1, rate=1e-3).batch / float(predictions)))
 
+    optimiser = torch.optim.Adam(model.parameters(), lr=1e-3)
+
     def one_pass(turn: int) -> None:
-        train_plainly(model, rows, size=size, seed=turn)
+        train_plainly(model, optimiser, rows, size=size, seed=turn)
 
     return one_pass

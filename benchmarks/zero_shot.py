@@ -58,7 +58,7 @@ def run(data: Path | None, given: argparse.Namespace) -> list[Row]:
             for name, values in peers.items():
                 rows += value_rows(f"peer:{scene}/{name}", values)
             best = max(peers.values(), key=lambda values: float(values["ndcg@10"].mean()))
-            view = without_shared_people(ready.view, questions)
+            view = without_shared_people(ready.view, ready.test.questions)
             for name, tried in try_out(view, questions, given.methods.split(",")).items():
                 rows += value_rows(f"{scene}/{name}", tried.values, tried.seconds)
                 rows += gain_rows(f"{scene}/{name} over the better yardstick", tried.values, best)

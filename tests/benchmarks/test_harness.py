@@ -95,10 +95,10 @@ def test_plain_reference_loop_learns_a_fixed_order() -> None:
     torch.manual_seed(0)
     walks = sequences(*([(start + step) % 12 for step in range(6)] for start in list(range(12)) * 4))
     model = PlainSASRec(12, dim=32, layers=1, heads=2, length=8, dropout=0.0)
-    rows = padded_rows(walks, 8, 12)
+    rows, optimiser = padded_rows(walks, 8, 12), torch.optim.Adam(model.parameters(), lr=1e-3)
     first = float(model.loss(torch.from_numpy(rows)).detach())
     for epoch in range(60):
-        train(model, rows, size=16, seed=epoch)
+        train(model, optimiser, rows, size=16, seed=epoch)
     last = float(model.loss(torch.from_numpy(rows)).detach())
     assert abs(first - math.log(12)) < 0.3
     assert last < 0.5 * first

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from benchmarks.cold_items import among_cold, asked_for, held_out, places, without
-from benchmarks.few_shot import averaged, best_baseline
+from benchmarks.few_shot import best_baseline, over_draws, stacked
 from benchmarks.rankings import some, try_out, values_of, without_shared_people
 from tests.transfer.worlds import histories, short_training, task, world
 from xscene_core.models.checkpoints import Checkpoints
@@ -60,14 +60,26 @@ def test_the_same_people_are_drawn_every_time() -> None:
     assert some(questions, None) is questions
 
 
-def test_draws_are_averaged_person_by_person_and_the_best_baseline_is_by_the_mean() -> None:
+def test_draws_are_stacked_and_the_best_baseline_is_by_the_mean() -> None:
     draws = [
         {about: np.array([a, b]) for about in ("ndcg@10", "recall@10")} for a, b in ((0.0, 1.0), (1.0, 0.5))
     ]
-    mean = averaged(draws)
-    np.testing.assert_allclose(mean["ndcg@10"], [0.5, 0.75])
+    mean = stacked(draws)
+    np.testing.assert_allclose(mean["ndcg@10"].mean(axis=1), [0.5, 0.75])
     none = {about: np.zeros(2) for about in mean}
     assert best_baseline({"popularity": none, "content": mean, "auto": draws[0]}) == "content"
+
+
+def test_an_interval_over_draws_knows_that_draws_are_a_sample_too() -> None:
+    random = np.random.default_rng(0)
+    people = random.normal(size=(4000, 1))
+    same, apart = np.tile(people, 5), people + np.array([-0.2, -0.1, 0.0, 0.1, 0.2])
+    value, low, high = over_draws(same)
+    assert value == pytest.approx(people.mean())
+    assert high - low == pytest.approx(2 * 1.96 / np.sqrt(4000), rel=0.1)
+    value, low, high = over_draws(apart)
+    assert value == pytest.approx(people.mean())
+    assert high - low > 0.2
 
 
 def test_what_stands_for_auto_has_the_values_of_auto_itself() -> None:
