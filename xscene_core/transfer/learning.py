@@ -87,7 +87,7 @@ def learn(name: str, view: TrainingView, recipe: Recipe, watcher: Watcher) -> Tr
     if learns:
         fitted.speak_for_unchosen()
         blend(fitted, view)
-        if _left_out(facts) and fitted.stands_for == name:
+        if fitted.stands_for == name and _left_out(facts) and _otherwise_target_only(fitted, recipe):
             fitted.stands_for = "target-only"
     fitted.facts |= facts | {
         f"weight_{kind.replace('-', '_')}": float(weight)
@@ -258,6 +258,12 @@ def _left_out(facts: dict[str, float]) -> bool:
     return facts.get("source_share") == 0 and facts.get("sequence_source_share", 0.0) == 0
 
 
+def _otherwise_target_only(fitted: Trained, recipe: Recipe) -> bool:
+    """Whether what starts as target-only also learns as it does, and from as much."""
+    as_many = (fitted.sequence is not None) == (_predictions(fitted.view.target) >= FEWEST)
+    return as_many and not recipe.frozen and recipe.anchor == 0
+
+
 def _reason(fitted: Trained, view: TrainingView, recipe: Recipe) -> str:
     sources = " and ".join(scene.name for scene in view.sources)
     people = len(view.target.sequences)
@@ -270,9 +276,10 @@ def _reason(fitted: Trained, view: TrainingView, recipe: Recipe) -> str:
             else ("There is nothing to learn from in the target, so this is content similarity.")
         )
     if _left_out(fitted.facts):
+        same = ": this is target-only" if fitted.stands_for == "target-only" else ""
         return (
             f"What {sources} taught ranked held-out choices of {people} people of {view.target.name} no "
-            "better than content similarity, so it was left out: this is target-only."
+            f"better than content similarity, so it was left out{same}."
         )
     start = {"none": "content similarity", "first": sources, "together": f"{sources} at the same time"}
     return f"Learned from {people} people of {view.target.name}, starting from {start[recipe.source]}."
