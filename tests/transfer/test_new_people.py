@@ -12,6 +12,7 @@ from xscene_core.evaluation.ranking import metric, rank_answers
 from xscene_core.models.similarity import content_people
 from xscene_core.scenes.scene import Scene
 from xscene_core.scenes.sequences import sequences_of
+from xscene_core.transfer import rehearsal
 from xscene_core.transfer.elsewhere import Elsewhere
 from xscene_core.transfer.method import find, methods
 from xscene_core.transfer.rehearsal import rehearse
@@ -213,3 +214,31 @@ def test_every_method_answers_for_new_people() -> None:
             found = find(name).run(view, {}, Silent()).score(asked)
         assert found.shape == (5, ITEMS), name
         assert np.isfinite(found).all(), name
+
+
+def test_in_the_rehearsal_nobody_is_known_by_what_came_after_their_first_choice() -> None:
+    """The sealed people are not either: with it the rehearsal would promise more than the test can hold."""
+    scenes, vectors = world(start=1_500_000_000 + 2 * 86_400 + 3_600)  # opens after three source choices
+    view, _ = task(scenes, vectors, budget="all", protocol="new-people")
+    whole = {one.name: one.sequences for one in view.sources}
+    for inner, asked, _ in rehearsal._rounds(view):
+        judged = set(asked.histories.people)
+        assert judged
+        for scene in inner.sources:
+            for row, person in enumerate(scene.sequences.people):
+                before = whole[scene.name].of(row)
+                wanted = before[:3] if person in judged else before
+                assert scene.sequences.of(row).tolist() == wanted.tolist()
+
+
+def test_who_chose_elsewhere_only_later_is_not_judged_in_the_rehearsal() -> None:
+    scenes, vectors = world()
+    rows = scenes["target"].interactions.copy()
+    early = rows["user_id"].str[-1].astype(int) % 2 == 1
+    rows.loc[early, "timestamp"] -= 200_000_000
+    scenes |= {"target": replace(scenes["target"], interactions=rows)}
+    view, _ = task(scenes, vectors, budget="all", protocol="new-people")
+    assert any(int(person[-1]) % 2 for person in view.target.sequences.people)
+    judged = [person for _, asked, _ in rehearsal._rounds(view) for person in asked.histories.people]
+    assert judged
+    assert not any(int(person[-1]) % 2 for person in judged)

@@ -7,9 +7,10 @@ import numpy as np
 import numpy.typing as npt
 
 from xscene_core.evaluation.ranking import metric, rank_answers
+from xscene_core.scenes.new_people import until_first
 from xscene_core.scenes.sequences import Sequences
 from xscene_core.transfer.method import find
-from xscene_core.transfer.views import Questions, TrainingView
+from xscene_core.transfer.views import Questions, SceneView, TrainingView
 from xscene_core.watcher import Watcher, Within
 
 CROSS_FITTED_UP_TO = 1000
@@ -71,10 +72,12 @@ def _rounds(view: TrainingView) -> Iterator[tuple[TrainingView, Questions, npt.N
         if len(out) == 0:
             continue
         left = whole.take(out)
-        asked, person = last_questions(left, QUESTIONS_EACH)
+        kept = np.setdiff1d(np.arange(len(whole)), judged[fold == number])
         if view.new_people:
-            asked, person = Questions.first_of(left), np.arange(len(left))
-        yield _without(view, np.setdiff1d(np.arange(len(whole)), judged[fold == number])), asked, person
+            blind = replace(view, sources=_until_first(view, left.people))
+            yield _without(blind, kept), Questions.first_of(left), np.arange(len(left))
+        else:
+            yield _without(view, kept), *last_questions(left, QUESTIONS_EACH)
 
 
 def last_questions(sequences: Sequences, each: int) -> tuple[Questions, npt.NDArray[np.int64]]:
@@ -87,10 +90,19 @@ def last_questions(sequences: Sequences, each: int) -> tuple[Questions, npt.NDAr
     return Questions(histories, sequences.items[answers]), person
 
 
+def _until_first(view: TrainingView, people: npt.NDArray[np.object_]) -> tuple[SceneView, ...]:
+    """The sources, in which ``people`` have not yet chosen what they chose after their first choice in the
+    target: of those of the sealed test it is not known either."""
+    target = view.target.sequences
+    return tuple(
+        replace(scene, sequences=until_first(scene.sequences, target, people)) for scene in view.sources
+    )
+
+
 def _known_elsewhere(view: TrainingView) -> npt.NDArray[np.int64]:
-    """Rows of the people within the budget who chose something in a source."""
+    """Rows of the people within the budget who chose something in a source before they came to the target."""
     known: set[str] = set()
-    for scene in view.sources:
+    for scene in _until_first(view, view.target.sequences.people):
         known |= set(scene.sequences.people[scene.sequences.lengths > 0])
     there = np.array([name in known for name in view.target.sequences.people], dtype=bool)
     return np.flatnonzero(there & (view.target.sequences.lengths > 0))
