@@ -112,3 +112,21 @@ def test_an_unknown_metric_is_a_sentence(name: str) -> None:
 
 def test_coverage_is_the_share_of_items_in_any_list() -> None:
     assert coverage(np.array([[0, 1], [1, 3]], dtype=np.int32), 12) == 0.25
+    assert coverage(np.array([[0, -1], [1, -1]], dtype=np.int32), 4) == 0.5
+
+
+def test_a_list_ends_where_nothing_is_left_that_was_not_chosen() -> None:
+    _, lists = rank_answers(fixed(np.arange(4, dtype=np.float32)[None]), questions(([3, 0], 1)), top=4)
+    assert lists.tolist() == [[2, 1, -1, -1]]
+
+
+def test_ranks_do_not_depend_on_how_many_people_are_scored_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    scores = np.random.default_rng(1).normal(size=(70, 9)).astype(np.float32)
+    asked = questions(*(([person % 9], (person + 1) % 9) for person in range(70)))
+    whole, lists = rank_answers(fixed(scores), asked, top=3)
+    monkeypatch.setattr(ranking, "CELLS", 30)
+    assert ranking.at_once(9) == 3
+    assert ranking.at_once(1_000_000) == 1
+    few, same = rank_answers(fixed(scores), asked, top=3)
+    np.testing.assert_array_equal(few, whole)
+    np.testing.assert_array_equal(same, lists)

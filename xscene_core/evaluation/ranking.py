@@ -13,6 +13,8 @@ from xscene_core.watcher import Silent, Watcher
 
 Score = Callable[[Sequences], npt.NDArray[np.float32]]
 BATCH = 512
+CELLS = 8_000_000
+"""Scores held at a time: in a large catalogue fewer people are ranked at once."""
 
 
 def rank_answers(
@@ -25,7 +27,8 @@ def rank_answers(
     Returns
     -------
     ranks : (Q,) float64, 1 is best; half ranks come from ties.
-    lists : (Q, min(top, I)) int32, the best ``top`` items of each person, best first.
+    lists : (Q, min(top, I)) int32, the best ``top`` items of each person, best first; -1 where none is left
+        that the person has not chosen.
 
     Raises
     ------
@@ -34,10 +37,12 @@ def rank_answers(
     watcher = watcher or Silent()
     ranks = np.empty(len(questions))
     lists = [np.empty((0, 0), dtype=np.int32)]
-    for start in range(0, len(questions), BATCH):
-        rows = np.arange(start, min(start + BATCH, len(questions)))
+    start, size = 0, 16  # few first: how many items there are is known from their scores
+    while start < len(questions):
+        rows = np.arange(start, min(start + size, len(questions)))
         histories = questions.histories.take(rows)
         scores = np.array(score(histories), dtype=np.float32)
+        start, size = start + len(rows), at_once(scores.shape[1])
         if np.isnan(scores).any():
             raise WorkError("The method gave scores that are not numbers", where="evaluation")
         answers = questions.answers[rows]
@@ -47,9 +52,15 @@ def rank_answers(
         better = (scores > given[:, None]).sum(axis=1)
         equal = (scores == given[:, None]).sum(axis=1) - 1
         ranks[rows] = 1 + better + equal / 2
-        lists.append(best(scores, top))
+        found = best(scores, top)
+        lists.append(np.where(np.isneginf(np.take_along_axis(scores, found, axis=1)), -1, found))
         watcher.progress("evaluate", rows[-1] / len(questions))
     return ranks, np.concatenate(lists[1:] or lists)
+
+
+def at_once(items: int) -> int:
+    """How many people to score together among ``items``."""
+    return max(1, min(BATCH, CELLS // max(items, 1)))
 
 
 def best(scores: npt.NDArray[np.float32], top: int) -> npt.NDArray[np.int32]:
@@ -84,5 +95,5 @@ def metric(name: str, ranks: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]
 
 
 def coverage(lists: npt.NDArray[np.int32], items: int) -> float:
-    """Share of the catalogue that appears in anybody's list, 0 to 1."""
-    return len(np.unique(lists)) / items
+    """Share of the catalogue that appears in anybody's list, 0 to 1; -1 is no item."""
+    return len(np.unique(lists[lists >= 0])) / items

@@ -106,13 +106,12 @@ def write_ranks(folder: Path, test: TestView, target: SceneView, ranks: npt.NDAr
 
 def write_lists(folder: Path, test: TestView, target: SceneView, lists: npt.NDArray[np.int32]) -> None:
     """``top.parquet``: the recommended items of the first test people, place 1 best."""
-    shown = lists[:PEOPLE_LISTED]
-    people = test.questions.histories.people[: len(shown)].astype(str)
+    person, place = np.nonzero(lists[:PEOPLE_LISTED] >= 0)
     pd.DataFrame(
         {
-            "user_id": np.repeat(people, shown.shape[1]),
-            "place": np.tile(np.arange(1, shown.shape[1] + 1, dtype=np.int32), len(shown)),
-            "item_id": target.item_ids[shown.ravel()].astype(str),
+            "user_id": test.questions.histories.people[person].astype(str),
+            "place": (place + 1).astype(np.int32),
+            "item_id": target.item_ids[lists[person, place]].astype(str),
         }
     ).to_parquet(folder / "top.parquet", index=False)
 

@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 import numpy.typing as npt
 
+from xscene_core.evaluation.ranking import at_once
 from xscene_core.models.blend import PEOPLE, candidates, learn_weights
 from xscene_core.models.similarity import choice_matrix
 from xscene_core.scenes.sequences import Sequences
@@ -33,9 +34,10 @@ def held_out_weights(
     items = len(view.target.item_ids)
     columns = candidates(asked.answers, items, generator)
     parts: list[list[Scores]] = []
-    for start in range(0, len(rows), ROWS):
+    size = min(ROWS, at_once(items))
+    for start in range(0, len(rows), size):
         report(start / len(rows))
-        lines = np.arange(start, min(start + ROWS, len(rows)))
+        lines = np.arange(start, min(start + size, len(rows)))
         histories, wanted = asked.histories.take(lines), columns[lines]
         out = np.take_along_axis(choice_matrix(histories, items).toarray() > 0, wanted, axis=1)
         out |= wanted == asked.answers[lines][:, None]  # the answer drawn again is no rival to itself

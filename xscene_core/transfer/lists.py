@@ -3,7 +3,7 @@
 import numpy as np
 import numpy.typing as npt
 
-from xscene_core.evaluation.ranking import best
+from xscene_core.evaluation.ranking import at_once, best
 from xscene_core.models.approximate_search import ApproximateSearch
 from xscene_core.models.search import ExactSearch
 from xscene_core.scenes.sequences import Sequences
@@ -18,8 +18,6 @@ faster."""
 MOST_EXACT = 3_000_000
 """Beyond so many items a scan of all codes takes too long for somebody who waits, and an index that may miss
 some of the best is asked (see the benchmark ``score-speed``)."""
-CELLS = 8_000_000
-"""Scores held at a time."""
 
 
 class Lists:
@@ -44,7 +42,7 @@ class Lists:
         rows = np.full((len(histories), count), -1, np.int64)
         scores = np.full((len(histories), count), -np.inf, np.float32)
         large = isinstance(self.recommender, Trained) and self.items >= MANY_ITEMS
-        step = 1 if large else max(1, CELLS // max(self.items, 1))
+        step = 1 if large else at_once(self.items)
         for start in range(0, len(histories), step):
             watcher.progress("lists", start / len(histories))
             these = np.arange(start, min(start + step, len(histories)))
