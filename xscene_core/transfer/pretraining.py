@@ -73,7 +73,8 @@ def _train(network: Placing, view: TrainingView, recipe: "Recipe", stage: str, w
         corpora.append(
             Corpus(content, scene.sequences.take(fit), None, None if weights is None else weights[fit])
         )
-        asked.append((scene, held))
+        if len(held):
+            asked.append((scene, held))
     predictions = sum(int(np.maximum(corpus.sequences.lengths - 1, 0).sum()) for corpus in corpora)
     penalty, extra = recipe.penalty(view.target.vectors.shape[1]) if recipe.penalty else (None, [])
     kept = train(
@@ -83,7 +84,7 @@ def _train(network: Placing, view: TrainingView, recipe: "Recipe", stage: str, w
         seed=view.seed,
         stage=stage,
         watcher=watcher,
-        check=lambda: float(np.mean([_check(network, scene, questions) for scene, questions in asked])),
+        check=(lambda: float(np.mean([_check(network, *one) for one in asked]))) if asked else None,
         penalty=penalty,
         extra=extra,
         checkpoints=view.checkpoints,
@@ -93,19 +94,18 @@ def _train(network: Placing, view: TrainingView, recipe: "Recipe", stage: str, w
 
 
 def _hold_out(scene: SceneView, generator: np.random.Generator) -> tuple[np.ndarray, Questions]:
-    """Rows of the people to learn from, and the last choices of those held out."""
+    """Rows of the people to learn from, and the last choices of those held out: a tenth of those with two
+    choices or more, never all of them."""
     people = scene.sequences
     shuffled = generator.permutation(len(people))
-    held = shuffled[: min(_CHECKED, int(np.ceil(len(people) * _HELD_OUT)))]
-    held = np.sort(held[people.lengths[held] >= 2])
+    able = shuffled[people.lengths[shuffled] >= 2]
+    held = np.sort(able[: min(_CHECKED, int(np.ceil(len(able) * _HELD_OUT)), max(len(able) - 1, 0))])
     starts, stops = people.indptr[held], people.indptr[held + 1]
     questions = Questions(people.slice(held, starts, stops - 1), people.items[stops - 1])
     return np.setdiff1d(np.arange(len(people)), held), questions
 
 
 def _check(network: Placing, scene: SceneView, questions: Questions) -> float:
-    if len(questions) == 0:
-        return 0.0
     alone = Tower(TrainingView((), scene, questions, 0), network, None, {})
     ranks, _ = rank_answers(alone.score, questions)
     network.train()

@@ -182,7 +182,7 @@ def load_trained(name: str, folder: Path, view: TrainingView) -> Trained:
 
     with safe_open(folder / "model.safetensors", framework="pt") as file:
         shapes = file.metadata()
-    tensors = load_file(folder / "model.safetensors", device=str(device()))
+    tensors = load_file(folder / "model.safetensors")  # not every device knows the float64 of the weights
     mapped = {key: value.cpu().numpy() for key, value in _under("mapped.", tensors).items()}
     towers = []
     for part, build in (("network", _network), ("sequence", _sequence)):
@@ -191,7 +191,9 @@ def load_trained(name: str, folder: Path, view: TrainingView) -> Trained:
             network = build(_under(f"{part}.", shapes)).to(device())
             network.load_state_dict(kept)
             own = tensors.get(f"own.{part}")
-            towers.append(Tower(view, network, None if own is None else nn.Parameter(own), mapped))
+            towers.append(
+                Tower(view, network, None if own is None else nn.Parameter(own.to(device())), mapped)
+            )
     fitted = Trained(name, view, *towers)
     fitted.weights = np.asarray(tensors["weights"].cpu().numpy(), dtype=np.float64)
     read_words(folder, fitted)
