@@ -11,11 +11,13 @@ _CODE = (
     "experiments/label_pipeline.py",
     "experiments/label_table.py",
     "experiments/artifacts.py",
+    "experiments/picture_trial.py",
     "scenes/labels.py",
+    "scenes/new_people.py",
     "scenes/sequences.py",
     "scenes/splits.py",
 )
-_LIBRARIES = (*NUMERIC, "sentence-transformers", "transformers")
+_LIBRARIES = (*NUMERIC, "sentence-transformers", "transformers", "POT")
 
 
 def engine() -> str:

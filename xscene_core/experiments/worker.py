@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from xscene_core.errors import Cancelled, InputError, WorkError, XSceneError, disk_full
+from xscene_core.experiments.engine import engine
 from xscene_core.experiments.process import gpu_peak_mb, own_peak_mb, torch_threads, worker_of
 from xscene_core.experiments.queue import WORKER_COMMAND, launch
 from xscene_core.experiments.record import RunRecord, RunStatus
@@ -62,6 +63,7 @@ def work(
         print(f"run {run_id} is not to be had: another process has it, or it was cancelled", flush=True)
         return None
     run = store.get(run_id)
+    engine()  # read now: code that is changed while the run goes on has not made its numbers
     ending = _Ending(store, run)
     watcher = StoreWatcher(store, run, _earlier(store, run.spec), lambda: _give_up(ending, home, command))
     ending.watcher = watcher
