@@ -63,6 +63,7 @@ with page("new_category", selects="run", kinds=("ranking",)) as head:
         answer = new_category_answer.load(str(engine.home().path), asked.key)
         names = titles_of(head.run)
         st.divider()
+        new_category_work.outdated(asked.key, answer)
         new_category_answer.verdict(answer, head.run.spec.method)
         if answer.abstains and not st.toggle(t("new_category.show_anyway"), key="nc.anyway"):
             new_category_answer.nearest(answer, names)

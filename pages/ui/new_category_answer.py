@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 @st.cache_resource(max_entries=8, show_spinner=False)
 def load(home: str, key: str) -> Recommendations:
-    """The stored answer; it never changes."""
+    """The stored answer; it never changes unless it is made again (``forget``)."""
     from xscene_core.home import Home
     from xscene_core.newcategory import desk
 
@@ -31,6 +31,12 @@ def shaped(home: str, key: str, wish: Selection) -> Recommendations:
     from xscene_core.newcategory.selection import choose
 
     return choose(load(home, key), wish)
+
+
+def forget() -> None:
+    """Reads answers anew: one was made again."""
+    load.clear()
+    shaped.clear()
 
 
 def verdict(answer: Recommendations, method: str) -> None:

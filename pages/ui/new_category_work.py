@@ -1,9 +1,16 @@
 """Waiting for an answer: progress, cancel, and what went wrong."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 import streamlit as st
 
-from pages.ui import engine, errors
+from pages.ui import engine, errors, new_category_answer
 from xscene_core.text import t
+
+if TYPE_CHECKING:
+    from xscene_core.newcategory import Recommendations
 
 STAGES = ("start", "load", "encode", "appeal", "calibrate", "orders", "reasons", "words", "segments")
 """In the order in which they come."""
@@ -27,6 +34,20 @@ def ready(key: str) -> bool:
         desk.ask(engine.home(), desk.question(engine.home(), key))
         st.rerun()
     return False
+
+
+def outdated(key: str, answer: Recommendations) -> None:
+    """Says where other code made the answer, and offers to make it anew."""
+    from xscene_core.newcategory import desk
+
+    if answer.facts.get("made_by") == desk.made_by():
+        return
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.info(t("new_category.outdated"), icon=":material/update:")
+        if st.button(t("new_category.outdated_again"), icon=":material/restart_alt:", key="nc.outdated"):
+            desk.again(engine.home(), key)
+            new_category_answer.forget()
+            st.rerun()
 
 
 @st.fragment(run_every=0.7)

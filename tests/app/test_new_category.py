@@ -307,3 +307,22 @@ def test_an_answer_of_a_run_that_is_gone_says_so(open_page: OpenPage, world: tup
     said = words(open_page("new_category", run=run_id, ask=key))
     assert "no longer here" in said
     assert "chose another run" not in said
+
+
+def test_an_answer_that_other_code_made_says_so_and_can_be_made_anew(
+    open_page: OpenPage, world: tuple[Home, str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home, run_id, key = world
+    app = open_page("new_category", run=run_id, ask=key)
+    assert t("new_category.outdated") not in words(app)
+    monkeypatch.setattr(desk, "made_by", lambda: "other code")
+    app = open_page("new_category", run=run_id, ask=key)
+    assert t("new_category.outdated") in words(app)
+    started: list[str] = []
+    monkeypatch.setattr(desk, "_start", lambda home, key, folder: started.append(key))
+    app.button(key="nc.outdated").click().run()
+    assert not app.exception
+    assert started == [key]
+    assert desk.status(home, key).state == "new"
+    assert job.main(["--home", str(home.path), "--key", key]) == 0
+    assert t("new_category.outdated") not in words(open_page("new_category", run=run_id, ask=key))

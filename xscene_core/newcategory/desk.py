@@ -22,7 +22,9 @@ from typing import Any, Literal, cast
 
 import pandas as pd
 
+from xscene_core.code_digest import code_digest
 from xscene_core.errors import InputError, WorkError, XSceneError
+from xscene_core.experiments.engine import engine
 from xscene_core.experiments.process import alive, ask_to_stop, thread_environment, worker_of
 from xscene_core.experiments.record import Worker
 from xscene_core.home import Home
@@ -100,6 +102,20 @@ def ask(home: Home, question: Question) -> str:
         _start(home, question.key, folder)
     _forget_oldest(folder.parent)
     return question.key
+
+
+def made_by() -> str:
+    """32 hex digits that change with the code that answers. They stand in the facts of an answer, so that
+    figures of an earlier version are not taken for those of this one."""
+    return engine() + code_digest(("newcategory",))
+
+
+def again(home: Home, key: str) -> None:
+    """Answers a kept question anew; the answer there was is gone."""
+    with locked(folder_of(home, key)) as folder:
+        shutil.rmtree(folder / "answer", ignore_errors=True)
+        (folder / "status.json").unlink(missing_ok=True)
+    ask(home, question(home, key))
 
 
 def question(home: Home, key: str) -> Question:

@@ -8,6 +8,7 @@ import sys
 import time
 import traceback
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -85,6 +86,7 @@ def _work(home: Home, key: str, folder: Path, watcher: FileWatcher, load: Loader
     found = recommend(
         run, asked.category, asked.scene or None, None, asked.top, orders=orders, watcher=watcher
     )
+    found = replace(found, facts=found.facts | {"made_by": desk.made_by()})
     aside = folder / f"working-{os.getpid()}"
     found.save(aside)
     shutil.rmtree(folder / "answer", ignore_errors=True)
