@@ -37,9 +37,10 @@ class PlainSASRec(nn.Module):
         return self.hidden(rows)[:, -1] @ self.items.weight[:-1].T
 
     def hidden(self, rows: Tensor) -> Tensor:
-        """(B, L) rows to (B, L, dim)."""
-        entered = F.dropout(self.items(rows) + self.places.weight, self.dropout, self.training)
-        return self.left(self.layers(entered, mask=self.causal, is_causal=True))
+        """(B, L) rows to (B, L, dim), L at most ``length``: places count from the end."""
+        width = rows.shape[1]
+        entered = F.dropout(self.items(rows) + self.places.weight[-width:], self.dropout, self.training)
+        return self.left(self.layers(entered, mask=self.causal[:width, :width], is_causal=True))
 
 
 def padded_rows(sequences: Sequences, length: int, padding: int) -> npt.NDArray[np.int64]:
@@ -55,10 +56,34 @@ def train(
     model: PlainSASRec, optimiser: torch.optim.Optimizer, rows: npt.NDArray[np.int64], *, size: int, seed: int
 ) -> None:
     """One pass over the people in random order, ``size`` of them a step."""
-    model.train()
     order = np.random.default_rng(seed).permutation(len(rows))
     for start in range(0, len(order), size):
-        optimiser.zero_grad()
-        batch = torch.from_numpy(rows[order[start : start + size]]).to(model.items.weight.device)
-        model.loss(batch).backward()
-        optimiser.step()
+        step(model, optimiser, rows[order[start : start + size]])
+
+
+def train_trimmed(
+    model: PlainSASRec, optimiser: torch.optim.Optimizer, rows: npt.NDArray[np.int64], *, size: int, seed: int
+) -> None:
+    """The same with people of similar length together and the padding that all of them share cut off."""
+    random = np.random.default_rng(seed)
+    padding = model.items.padding_idx
+    lengths = (rows != padding).sum(axis=1)
+    order = random.permutation(np.flatnonzero(lengths >= 2))
+    order = order[np.argsort(lengths[order], kind="stable")]
+    starts = np.arange(0, len(order), size)
+    for start in random.permutation(starts).tolist():
+        step(model, optimiser, trimmed(rows[order[start : start + size]], padding))
+
+
+def trimmed(rows: npt.NDArray[np.int64], padding: int | None) -> npt.NDArray[np.int64]:
+    """Without the first columns that hold nothing but padding; two stay."""
+    first = int((rows != padding).any(axis=0).argmax())
+    return rows[:, min(first, rows.shape[1] - 2) :]
+
+
+def step(model: PlainSASRec, optimiser: torch.optim.Optimizer, rows: npt.NDArray[np.int64]) -> None:
+    """One step on (B, L + 1) rows."""
+    model.train()
+    optimiser.zero_grad()
+    model.loss(torch.from_numpy(rows).to(model.items.weight.device)).backward()
+    optimiser.step()

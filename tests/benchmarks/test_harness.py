@@ -4,12 +4,13 @@ import json
 import math
 import sys
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
 from benchmarks.__main__ import main, names
-from benchmarks.plain_sasrec import PlainSASRec, padded_rows, train
+from benchmarks.plain_sasrec import PlainSASRec, padded_rows, train, train_trimmed
 from benchmarks.process import measure
 from benchmarks.row import Row, as_json, as_markdown
 from benchmarks.xscene import environment
@@ -89,7 +90,8 @@ def test_a_command_that_takes_too_long_is_ended(tmp_path: Path) -> None:
         )  # fmt: skip
 
 
-def test_plain_reference_loop_learns_a_fixed_order() -> None:
+@pytest.mark.parametrize("learn", [train, train_trimmed])
+def test_plain_reference_loop_learns_a_fixed_order(learn: Any) -> None:
     import torch
 
     torch.manual_seed(0)
@@ -98,7 +100,7 @@ def test_plain_reference_loop_learns_a_fixed_order() -> None:
     rows, optimiser = padded_rows(walks, 8, 12), torch.optim.Adam(model.parameters(), lr=1e-3)
     first = float(model.loss(torch.from_numpy(rows)).detach())
     for epoch in range(60):
-        train(model, optimiser, rows, size=16, seed=epoch)
+        learn(model, optimiser, rows, size=16, seed=epoch)
     last = float(model.loss(torch.from_numpy(rows)).detach())
     assert abs(first - math.log(12)) < 0.3
     assert last < 0.5 * first

@@ -122,7 +122,7 @@ def _measured(known: Sequence[Known], seed: int) -> dict[str, Any]:
     return {
         "nominal": NOMINAL,
         "categories": len(known),
-        "coverage": [coverage.value, coverage.low, coverage.high],
+        "coverage": [coverage.value, max(0.0, coverage.low), min(1.0, coverage.high)],  # it is a share
         "order": [ranks.value, ranks.low, ranks.high],
     }
 
