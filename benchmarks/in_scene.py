@@ -150,7 +150,8 @@ def sasrec(
 
 def _matrix(sequences: Sequences, shape: tuple[int, int]) -> sparse.csr_matrix:
     ones = np.ones(len(sequences.items), dtype=np.float32)
-    matrix = sparse.csr_matrix((ones, sequences.items, sequences.indptr), shape=shape)
-    matrix.sum_duplicates()
+    parts = (ones, sequences.items.copy(), sequences.indptr.copy())
+    matrix = sparse.csr_matrix(parts, shape=shape)
+    matrix.sum_duplicates()  # sorts in place: on the sequences' own arrays it would undo the order of choices
     matrix.data[:] = 1
     return matrix
