@@ -126,9 +126,8 @@ def _fill(asked: Question) -> None:
     st.session_state["param.mode"] = "words" if words else "list"
     if words:
         column = "title" if asked.category.kind == "ideas" else "description"
-        st.session_state["nc.name"] = items["category"].iloc[
-            0
-        ]  # as typed: one without a name is called by its text
+        # The category's own name may have been made of its text; this is what was typed.
+        st.session_state["nc.name"] = items["category"].iloc[0]
         st.session_state["nc.text"] = "\n".join(items[column])
     st.session_state["nc.top"] = asked.top
     st.session_state["param.audience"] = asked.scene or EVERYBODY

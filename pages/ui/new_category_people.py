@@ -56,7 +56,7 @@ def choose(answer: Recommendations, names: dict[str, str]) -> str | None:
         return None
     frame = frame.reset_index(drop=True)
     event = _table(answer, frame, names)
-    rows = [row for row in (event.selection.rows if event else []) if row < len(frame)]
+    rows = event.selection.rows if event else []
     wanted = state.value("person", frame["user_id"], None)
     return frame["user_id"][rows[0]] if rows else (wanted or frame["user_id"][0])
 

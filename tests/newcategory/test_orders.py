@@ -124,7 +124,7 @@ def test_equal_events_have_an_equal_key_and_others_another() -> None:
 
 
 def test_of_somebody_s_judgements_of_a_product_the_last_counts(tmp_path: Path) -> None:
-    text = "user_id,item_id,event\na,n1,up\na,n1,order\na,n1,down\nb,n1,up\n"
+    text = "user_id,item_id,event\na,n1,up\na,n1,order\na,n1,down\nb,n1,up\nb,n1,down\nb,n1,up\n"
     read = read_orders(write(tmp_path, text), ITEMS)
     assert read.orders is not None
     events = read.orders.table[["user_id", "event"]].to_numpy().tolist()

@@ -199,12 +199,14 @@ def _checked(
         without(blank, "timestamp", what, "Write times as 2024-01-31 12:00.", drop=False)
         if not blank.any():
             rows = rows.sort_values("timestamp", kind="stable")
+    order = rows["event"] == "order"
+    before = (
+        rows[~order].duplicated(["user_id", "item_id"], keep="last").reindex(rows.index, fill_value=False)
+    )
+    what = "The person judged this product again later; the last word counts"
+    without(before, "event", what, "Nothing to do.")
     twice = rows.duplicated(["user_id", "item_id", "event"])
     without(twice, "", "The person did the same with this product before; once counts", "Nothing to do.")
-    judged = rows["event"] != "order"
-    later = rows[judged].duplicated(["user_id", "item_id"], keep="last").reindex(rows.index, fill_value=False)
-    what = "The person judged this product otherwise later; the last word counts"
-    without(later, "event", what, "Nothing to do.")
     table = rows[list(FIELDS)].reset_index(drop=True)
     return table.astype({"user_id": object, "item_id": object, "event": object}).assign(
         timestamp=table["timestamp"].astype("Float64").astype("Int64")
