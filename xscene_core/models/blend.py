@@ -3,7 +3,6 @@
 import numpy as np
 import numpy.typing as npt
 from scipy.optimize import minimize
-from scipy.special import logsumexp
 
 Scores = npt.NDArray[np.float32]
 PEOPLE, CANDIDATES = 1000, 4000
@@ -25,14 +24,19 @@ def learn_weights(
     stacked = np.stack(evidence).astype(np.float64)
     ruled_out = ~np.isfinite(stacked).all(axis=0)
     stacked[:, ruled_out] = 0.0
+    flat = stacked.reshape(len(stacked), -1)  # products with it need no copies of the size of the evidence
 
     def cost(weights: npt.NDArray[np.float64]) -> tuple[float, npt.NDArray[np.float64]]:
-        logits = np.tensordot(weights, stacked, axes=1)
-        logits[ruled_out] = -np.inf
-        norm = logsumexp(logits, axis=1, keepdims=True)
-        chance = np.exp(logits - norm)
-        loss = float((norm[:, 0] - logits[:, 0]).sum() + RIDGE * ((weights - prior) ** 2).sum())
-        slope = (chance * stacked).sum(axis=(1, 2)) - stacked[:, :, 0].sum(axis=1)
+        chance = (weights @ flat).reshape(ruled_out.shape)
+        wanted = chance[:, 0].copy()
+        chance[ruled_out] = -np.inf
+        highest = chance.max(axis=1, keepdims=True)
+        np.exp(np.subtract(chance, highest, out=chance), out=chance)
+        total = chance.sum(axis=1, keepdims=True)
+        chance /= total
+        norm = np.log(total[:, 0]) + highest[:, 0]
+        loss = float((norm - wanted).sum() + RIDGE * ((weights - prior) ** 2).sum())
+        slope = flat @ chance.ravel() - stacked[:, :, 0].sum(axis=1)
         return loss, slope + 2 * RIDGE * (weights - prior)
 
     found = minimize(cost, prior, jac=True, method="L-BFGS-B", bounds=[(0, None)] * len(prior))
