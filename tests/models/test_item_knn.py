@@ -1,11 +1,13 @@
 """Item neighbours against an implementation that shares no line with ours."""
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from implicit.nearest_neighbours import TFIDFRecommender
 from scipy import sparse
 
-from xscene_core.models.item_knn import item_neighbours
+from xscene_core.models.item_knn import CHANCE, item_followers, item_neighbours
 from xscene_core.scenes.sequences import Sequences
 
 PEOPLE, ITEMS = 300, 60
@@ -50,3 +52,35 @@ def test_only_the_best_neighbours_are_kept() -> None:
     for item in range(ITEMS):
         kept = similar[item].toarray().ravel()
         assert np.sort(kept[kept > 0])[0] >= np.sort(whole[item])[-5] - 1e-7
+
+
+def test_followers_are_counted_pair_by_pair_and_in_one_direction() -> None:
+    """The same as by loops over people and places, and nothing passes from one person to the next."""
+    sequences = choices(3)
+    counts = np.zeros((ITEMS, ITEMS))
+    for person in range(len(sequences)):
+        chosen = sequences.of(person)
+        for before, after in pairwise(chosen):
+            counts[before, after] += 1
+    expected = counts / np.sqrt(
+        (counts.sum(axis=1, keepdims=True) + CHANCE) * (counts.sum(axis=0, keepdims=True) + CHANCE)
+    )
+    found = item_followers(sequences, ITEMS).toarray()
+    np.testing.assert_allclose(found, expected, atol=1e-6)
+    assert not np.allclose(found, found.T)
+
+
+def test_one_succession_says_less_than_many() -> None:
+    once, often = (sequences_of_pairs([(0, 1)] * n) for n in (1, 50))
+    assert item_followers(once, 2)[0, 1] < 0.3 < 0.9 < item_followers(often, 2)[0, 1]
+
+
+def sequences_of_pairs(pairs: list[tuple[int, int]]) -> Sequences:
+    people = np.array([f"u{k}" for k in range(len(pairs))], dtype=object)
+    return Sequences(people, np.arange(len(pairs) + 1) * 2, np.array(pairs, np.int32).ravel())
+
+
+def test_without_choices_nothing_follows() -> None:
+    empty = Sequences(np.array([], dtype=object), np.zeros(1, np.int64), np.array([], np.int32))
+    assert item_followers(empty, 3).shape == (3, 3)
+    assert item_followers(empty, 3).nnz == 0

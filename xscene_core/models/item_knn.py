@@ -1,4 +1,4 @@
-"""Item-to-item neighbours from who chose what."""
+"""Item-to-item neighbours from who chose what, and from what was chosen right after what."""
 
 import numpy as np
 import scipy.sparse as sp
@@ -7,6 +7,8 @@ from xscene_core.models.similarity import choice_matrix
 from xscene_core.scenes.sequences import Sequences
 
 _ROWS = 1024
+CHANCE = 3.0
+"""Successions added to every item's number of them, so that one by chance counts little."""
 
 
 def item_neighbours(sequences: Sequences, items: int, neighbours: int) -> sp.csr_matrix:
@@ -31,6 +33,19 @@ def item_neighbours(sequences: Sequences, items: int, neighbours: int) -> sp.csr
         _keep_best(rows[start : start + _ROWS] @ columns, neighbours) for start in range(0, items, _ROWS)
     ]
     return sp.vstack(blocks).tocsr() if blocks else sp.csr_matrix((0, 0), dtype=np.float32)
+
+
+def item_followers(sequences: Sequences, items: int) -> sp.csr_matrix:
+    """(I, I) sparse: how often item j was chosen right after item i, over sqrt((n_i + CHANCE)(m_j + CHANCE)),
+    where n_i choices followed i and m_j were followed by j: a cosine of successions, shrunk.
+    """
+    person = np.repeat(np.arange(len(sequences)), sequences.lengths)
+    before = np.flatnonzero(person[1:] == person[:-1])
+    pairs = sequences.items[before], sequences.items[before + 1]
+    counts = sp.csr_matrix((np.ones(len(before), np.float32), pairs), shape=(items, items))
+    followed, following = (np.asarray(counts.sum(axis=axis)).ravel() + CHANCE for axis in (1, 0))
+    shrunk = sp.diags(1 / np.sqrt(followed)) @ counts @ sp.diags(1 / np.sqrt(following))
+    return sp.csr_matrix(shrunk, dtype=np.float32)
 
 
 def _keep_best(block: sp.csr_matrix, neighbours: int) -> sp.csr_matrix:

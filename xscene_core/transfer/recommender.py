@@ -12,7 +12,7 @@ from safetensors.torch import load_file, save_file
 from torch import nn
 
 from xscene_core.models.device import device
-from xscene_core.models.item_knn import item_neighbours
+from xscene_core.models.item_knn import item_followers, item_neighbours
 from xscene_core.models.network import Network, Shape
 from xscene_core.models.sequence import SequenceNetwork, SequenceShape
 from xscene_core.models.similarity import choice_matrix, content_people
@@ -27,6 +27,8 @@ NETWORK_ALONE = np.array([1.0, 0.0, 0.0, 0.0, 0.0])
 CONTENT_ALONE = np.array([0.0, 0.0, 1.0, 0.0, 0.0])
 CONTENT_SCALE = 8.0
 NEIGHBOURS = 100
+NEIGHBOURS_DECAY = 0.8
+"""Weight of a choice, relative to the one after it, for what was chosen beside and right after it."""
 _Value = TypeVar("_Value")
 
 
@@ -54,9 +56,10 @@ class Trained(Fitted):
 
     @cached_property
     def _neighbours(self) -> sp.csr_matrix:
-        """(I, I), unchosen items in the place of those that stand in for them."""
-        target = self.view.target
-        found = item_neighbours(target.sequences, len(target.item_ids), NEIGHBOURS)
+        """(I, I) what was chosen by the same people, and what right after; unchosen items in the place of
+        those that stand in for them."""
+        people, items = self.view.target.sequences, len(self.view.target.item_ids)
+        found = item_neighbours(people, items, NEIGHBOURS) + item_followers(people, items)
         return found if self.stand_ins is None else sp.csr_matrix(found @ self.stand_ins.T)
 
     @cached_property
@@ -116,7 +119,7 @@ class Trained(Fitted):
         return self._chosen_beside(histories) * weight if weight > 0 else None
 
     def _chosen_beside(self, histories: Sequences) -> sp.csr_matrix:
-        chosen = choice_matrix(histories, len(self.view.target.item_ids))
+        chosen = choice_matrix(histories, len(self.view.target.item_ids), NEIGHBOURS_DECAY)
         return sp.csr_matrix(chosen @ self._neighbours, dtype=np.float32)
 
     def _popularity(self) -> Scores:
