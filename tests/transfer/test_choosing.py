@@ -63,6 +63,17 @@ def test_no_gain_keeps_the_best_baseline_and_says_so() -> None:
     assert choice.reason.startswith("Abstained")
 
 
+def test_what_learns_from_the_target_is_kept_where_another_baseline_is_not_surely_better() -> None:
+    """In the rehearsal it has fewer people than it will have."""
+    level = values(content=0.3102)
+    assert level["content"].mean() > level["target-only"].mean()
+    choice = choose(level, PARAMS, seed=0)
+    assert (choice.chosen, choice.reference) == ("target-only", "target-only")
+    assert "surely beat content" in choice.reason
+    assert choice.reason.endswith("now learns from more people.")
+    assert choose(level, PARAMS, seed=0, learns="").chosen == "content"
+
+
 def test_a_gain_over_a_weak_baseline_only_is_not_enough() -> None:
     assert choose(values(fine_tune=0.305, target_only=0.31), PARAMS, seed=0).chosen == "target-only"
 

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 BASELINES = ("popularity", "content", "item-knn", "target-only")
 NEW_PEOPLE = "bridge"
 """Judged as well where people new to the target are asked for: it alone learns from their like."""
+LEARNS = "target-only"
+"""A blend of the other baselines with what the target teaches, which itself falls back to content."""
 FEWEST = 10
 """Fewer held-out people cannot be evidence."""
 
@@ -73,10 +75,14 @@ class Choice:
     facts: dict[str, float]
 
 
-def choose(values: Mapping[str, npt.NDArray[np.float64]], params: AutoParams, seed: int) -> Choice:
+def choose(
+    values: Mapping[str, npt.NDArray[np.float64]], params: AutoParams, seed: int, learns: str = LEARNS
+) -> Choice:
     """The best candidate whose held-out gain over the best baseline is certain enough, else that baseline.
 
     values : method -> (P,) held-out quality of the same P people.
+    learns : the baseline that is kept instead where it is not surely below the best one: it learns from the
+        target, and in the rehearsal has a quarter fewer people than it will have.
     """
     people = len(next(iter(values.values()), np.empty(0)))
     if people < FEWEST:
@@ -96,7 +102,8 @@ def choose(values: Mapping[str, npt.NDArray[np.float64]], params: AutoParams, se
         chosen = next(name for name in params.candidates if _as_good(name, leading, best, values, seed))
         reason = _chose(leading, best, gains[leading], people, level, chosen)
         return Choice(chosen, best, reason, facts)
-    return Choice(best, best, _abstained(leading, best, gains.get(leading), people, level), facts)
+    kept = learns if learns in values and not _surely_below(learns, best, values, seed) else best
+    return Choice(kept, kept, _abstained(leading, best, gains.get(leading), people, level, kept), facts)
 
 
 def _too_few(people: int) -> Choice:
@@ -114,7 +121,11 @@ def _as_good(
 ) -> bool:
     """Whether it does better than the best baseline, and is not surely below the leading candidate."""
     better = name == leading or float(values[name].mean()) > float(values[best].mean())
-    return better and not paired_difference(values[leading], values[name], seed=seed).low > 0
+    return better and not _surely_below(name, leading, values, seed)
+
+
+def _surely_below(name: str, other: str, values: Mapping[str, npt.NDArray[np.float64]], seed: int) -> bool:
+    return paired_difference(values[other], values[name], seed=seed).low > 0
 
 
 def _chose(leading: str, best: str, gain: Paired, people: int, level: float, chosen: str) -> str:
@@ -130,14 +141,17 @@ def _chose(leading: str, best: str, gain: Paired, people: int, level: float, cho
     )
 
 
-def _abstained(name: str, best: str, gain: Paired | None, people: int, level: float) -> str:
+def _abstained(name: str, best: str, gain: Paired | None, people: int, level: float, baseline: str) -> str:
+    kept = f"{baseline} is kept"
+    if baseline != best:
+        kept += f": {best} cannot be told apart from it there, and it now learns from more people"
     if gain is None:
-        return f"Abstained: there is no transfer method to rehearse, so {best} is kept."
+        return f"Abstained: there is no transfer method to rehearse, so {kept}."
     hurt = " It would have hurt." if gain.high < 0 else ""
     return (
         f"Abstained: on held-out choices of {people} people no transfer surely beat {best}, the best method "
         f"without a source; the closest, {name}, differs by NDCG@10 {gain.value:+.4f} "
-        f"({level:.1%} interval {gain.low:+.4f} to {gain.high:+.4f}).{hurt} {best} is kept."
+        f"({level:.1%} interval {gain.low:+.4f} to {gain.high:+.4f}).{hurt} {kept}."
     )
 
 
@@ -176,7 +190,8 @@ def decide(view: TrainingView, params: AutoParams, watcher: Watcher) -> Choice:
     people = len(view.validation)
     if people < FEWEST:
         return _too_few(people)
-    return choose(rehearse(view, (*BASELINES, *params.candidates), watcher), params, view.seed)
+    values = rehearse(view, (*BASELINES, *params.candidates), watcher)
+    return choose(values, params, view.seed, "" if view.new_people else LEARNS)
 
 
 def fit(view: TrainingView, params: AutoParams, watcher: Watcher) -> Chosen:
