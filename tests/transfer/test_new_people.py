@@ -1,5 +1,6 @@
 """People new to the target: what is held back of them, what stands in for it, and who finds the link."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -11,10 +12,12 @@ from xscene_core.errors import InputError
 from xscene_core.evaluation.ranking import metric, rank_answers
 from xscene_core.models.similarity import content_people
 from xscene_core.scenes.scene import Scene
-from xscene_core.scenes.sequences import sequences_of
+from xscene_core.scenes.sequences import Sequences, sequences_of
 from xscene_core.transfer import rehearsal
 from xscene_core.transfer.elsewhere import Elsewhere
+from xscene_core.transfer.fitted import Scores
 from xscene_core.transfer.method import find, methods
+from xscene_core.transfer.methods.bridge import EVIDENCE, Bridged, BridgeParams
 from xscene_core.transfer.rehearsal import rehearse
 from xscene_core.transfer.views import TestView, TrainingView
 from xscene_core.watcher import Silent
@@ -114,6 +117,26 @@ def test_the_bridge_finds_what_only_shared_people_tell() -> None:
     view, test = views()
     bridge, popular, content = (quality(name, view, test) for name in ("bridge", "popularity", "content"))
     assert bridge > 1.3 * max(popular, content)
+
+
+def test_the_bridge_maps_tastes_that_look_different_in_the_two_scenes() -> None:
+    """Whoever likes one kind in the sources likes a kind of other content in the target."""
+    scenes, vectors = world()
+    kinds, noise = np.eye(KINDS, 12), np.random.default_rng(3)
+    for name, shift in (("source-a", 0), ("source-b", 0), ("target", 1)):
+        told = kinds[(np.arange(ITEMS) + shift) % KINDS]
+        vectors[name] = unit(told + 0.1 * noise.standard_normal((ITEMS, 12)))
+    view, test = task(scenes, vectors, budget="all", protocol="new-people")
+    fitted = Bridged(view, BridgeParams())
+    asked = test.questions
+
+    def worth(score: Callable[[Sequences], Scores]) -> float:
+        return float(metric("ndcg@10", rank_answers(score, asked)[0]).mean())
+
+    mapped = worth(lambda histories: fitted.mapped(histories.people))
+    assert mapped > 1.3 * worth(fitted.content)
+    off = Bridged(view, BridgeParams(content=False))
+    assert not off.evidence(asked.histories)[EVIDENCE.index("mapping")].any()
 
 
 def test_with_histories_elsewhere_dealt_to_other_people_the_bridge_is_no_better_than_popularity() -> None:

@@ -24,6 +24,10 @@ def content_people(
     histories: Sequences, vectors: npt.NDArray[np.float32], decay: float = CONTENT_DECAY
 ) -> npt.NDArray[np.float32]:
     """(U, d) unit vectors: each person's choices, the latest counting most; zero without a history."""
-    people = choice_matrix(histories, len(vectors), decay) @ vectors
-    lengths = np.linalg.norm(people, axis=1, keepdims=True)
-    return (people / np.maximum(lengths, 1e-9)).astype(np.float32)
+    return unit(choice_matrix(histories, len(vectors), decay) @ vectors)
+
+
+def unit(rows: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+    """The rows at length 1; zero stays zero."""
+    lengths = np.linalg.norm(rows, axis=1, keepdims=True)
+    return (rows / np.maximum(lengths, 1e-9)).astype(np.float32)

@@ -88,6 +88,10 @@ def read_words(folder: Path, fitted: Fitted) -> None:
         setattr(fitted, key, value)
 
 
-def read_number(folder: Path, fact: str) -> float:
-    """One number among the facts that ``write_words`` wrote."""
-    return float(json.loads((folder / "fitted.json").read_text(encoding="utf-8"))["facts"][fact])
+def read_number(folder: Path, fact: str, otherwise: float | None = None) -> float:
+    """One number among the facts that ``write_words`` wrote; ``otherwise`` where an earlier version did not.
+
+    Raises ``KeyError`` where it is missing and nothing stands for it.
+    """
+    facts = json.loads((folder / "fitted.json").read_text(encoding="utf-8"))["facts"]
+    return float(facts[fact] if otherwise is None else facts.get(fact, otherwise))

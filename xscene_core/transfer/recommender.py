@@ -15,7 +15,7 @@ from xscene_core.models.device import device
 from xscene_core.models.item_knn import item_followers, item_neighbours
 from xscene_core.models.network import Network, Shape
 from xscene_core.models.sequence import SequenceNetwork, SequenceShape
-from xscene_core.models.similarity import choice_matrix, content_people
+from xscene_core.models.similarity import choice_matrix, content_people, unit
 from xscene_core.scenes.sequences import Sequences
 from xscene_core.transfer.fitted import Fitted, Scores, read_words, scene_of
 from xscene_core.transfer.stand_ins import stand_ins
@@ -159,8 +159,7 @@ class Trained(Fitted):
         return self.tower.represent(scene)
 
     def represent_people(self, histories: Sequences, scene: str) -> Scores:
-        people = self.tower.place_people(histories, scene)
-        return (people / np.maximum(np.linalg.norm(people, axis=1, keepdims=True), 1e-9)).astype(np.float32)
+        return unit(self.tower.place_people(histories, scene))
 
     def save(self, folder: Path) -> None:
         super().save(folder)

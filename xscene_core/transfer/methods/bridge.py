@@ -1,16 +1,18 @@
 """Bridge: what shared people chose in the sources tells what others from there will choose in the target."""
 
-from functools import reduce
+from functools import cached_property, reduce
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 import scipy.sparse as sp
 from pydantic import Field
 
 from xscene_core.models.bridge import Bridge, BridgeShape
-from xscene_core.models.similarity import choice_matrix
+from xscene_core.models.mapping import fit_mapping
+from xscene_core.models.similarity import choice_matrix, unit
 from xscene_core.scenes.sequences import Sequences
 from xscene_core.transfer.evidence import held_out_weights
 from xscene_core.transfer.fitted import Fitted, Scores, read_number, read_words
@@ -21,9 +23,11 @@ from xscene_core.watcher import Watcher
 if TYPE_CHECKING:
     from xscene_core.transfer.crossing import Crossing
 
-EVIDENCE = ("ridge", "walk", "popularity", "content", "order")
+EVIDENCE = ("ridge", "walk", "popularity", "content", "mapping", "order")
 START = 0.5
-"""Weight of each kind before held-out choices say anything; that of ``order`` must be earned."""
+"""Weight of each kind before held-out choices say anything; those of the last two must be earned."""
+ROWS = 8192
+"""People whose taste is looked at at a time."""
 CONTENT_SCALE = 8.0
 
 
@@ -35,7 +39,7 @@ class BridgeParams(Params):
     steps: int = Field(default=2, ge=1, le=10)
     """How often the walk goes from items to people and back."""
     content: bool = True
-    """Whether content similarity is among the evidence."""
+    """Whether content is among the evidence: its similarity, and where shared people's taste maps to."""
     order: bool = True
     """Whether a sequence network learns what follows what from the sources into the target."""
 
@@ -44,7 +48,7 @@ class Bridged(Fitted):
     """score = the sum of w_k times the evidence of kind k, see ``EVIDENCE``, ``models.bridge`` and
     ``transfer.crossing``.
 
-    weights : (5,) float64.
+    weights : (6,) float64.
     """
 
     name = "bridge"
@@ -52,7 +56,7 @@ class Bridged(Fitted):
     def __init__(self, view: TrainingView, params: BridgeParams) -> None:
         super().__init__(view)
         self.params = params
-        self.weights = np.array([START] * 3 + [START if params.content else 0.0, 0.0])
+        self.weights = np.array([START] * 3 + [START if params.content else 0.0, 0.0, 0.0])
         self.crossing: Crossing | None = None
         scenes = (view.target, *view.sources)
         people = reduce(
@@ -68,6 +72,21 @@ class Bridged(Fitted):
         shape = BridgeShape(params.rarity, params.ridge, params.steps)
         self.bridge = Bridge(self.elsewhere.counts(names), here.tocsr(), shape)
 
+    @cached_property
+    def mapping(self) -> Scores:
+        """(d, d) from people's mean content in the sources to that in the target, see ``models.mapping``."""
+        target, people = self.view.target, self.view.target.sequences
+        parts = (np.arange(start, min(start + ROWS, len(people))) for start in range(0, len(people), ROWS))
+        blocks = map(people.take, parts) if len(people) else [people]
+        return fit_mapping(
+            (self.taste(some.people), unit(choice_matrix(some, len(target.item_ids)) @ target.vectors))
+            for some in blocks
+        )
+
+    def taste(self, people: npt.NDArray[np.object_]) -> Scores:
+        """(Q, d) mean content of what people chose in the sources, of unit length; zero where nothing."""
+        return unit(self.elsewhere.counts(people) @ np.vstack([one.vectors for one in self.view.sources]))
+
     def score(self, histories: Sequences) -> Scores:
         found = np.zeros((len(histories), len(self.view.target.item_ids)), dtype=np.float32)
         for weight, kind in zip(self.weights, self.evidence(histories), strict=True):
@@ -79,9 +98,15 @@ class Bridged(Fitted):
         own = choice_matrix(histories, len(self.view.target.item_ids))
         kinds = self.bridge.evidence(self.elsewhere.counts(histories.people), own)
         used = self.params.content
-        content = CONTENT_SCALE * self.content(histories) if used else np.zeros_like(kinds[0])
-        order = self.crossing.score(histories) if self.crossing else np.zeros_like(kinds[0])
-        return [*kinds, content.astype(np.float32), order]
+        nothing = np.zeros_like(kinds[0])
+        content = CONTENT_SCALE * self.content(histories) if used else nothing
+        mapped = CONTENT_SCALE * self.mapped(histories.people) if used else nothing
+        order = self.crossing.score(histories) if self.crossing else nothing
+        return [*kinds, content.astype(np.float32), mapped.astype(np.float32), order]
+
+    def mapped(self, people: npt.NDArray[np.object_]) -> Scores:
+        """(Q, I) cosine of target items and where people's taste in the sources maps to."""
+        return np.asarray(unit(self.taste(people) @ self.mapping) @ self.view.target.vectors.T)
 
     def save(self, folder: Path) -> None:
         super().save(folder)
@@ -128,7 +153,7 @@ def load(folder: Path, view: TrainingView) -> Bridged:
     params = BridgeParams.model_validate(given)
     fitted = Bridged(view, params)
     fitted.crossing = load_crossing(folder, view)
-    fitted.weights = np.array([read_number(folder, f"weight_{kind}") for kind in EVIDENCE])
+    fitted.weights = np.array([read_number(folder, f"weight_{kind}", 0.0) for kind in EVIDENCE])
     read_words(folder, fitted)
     return fitted
 
