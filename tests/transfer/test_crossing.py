@@ -1,5 +1,6 @@
 """Longer histories over scenes: what they hold, and that order across scenes is learned from them."""
 
+import json
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from xscene_core.transfer import crossing
 from xscene_core.transfer.crossing import learn_crossing, load_crossing
 from xscene_core.transfer.elsewhere import Elsewhere
 from xscene_core.transfer.method import find
+from xscene_core.transfer.methods.bridge import EVIDENCE, Bridged
 from xscene_core.transfer.views import TestView, TrainingView
 from xscene_core.watcher import Silent
 
@@ -95,6 +97,19 @@ def test_what_was_saved_scores_the_same(tmp_path: Path) -> None:
     np.testing.assert_allclose(
         find("bridge").load(tmp_path, view).score(asked), fitted.score(asked), rtol=1e-5
     )
+
+
+def test_a_bridge_saved_before_there_was_a_mapping_is_read_without_one(tmp_path: Path) -> None:
+    view, test = views()
+    fitted = find("bridge").run(view, {"order": False}, Silent())
+    fitted.save(tmp_path)
+    words = json.loads((tmp_path / "fitted.json").read_text())
+    del words["facts"]["weight_mapping"]
+    (tmp_path / "fitted.json").write_text(json.dumps(words))
+    found = find("bridge").load(tmp_path, view).score(test.questions.histories)
+    assert isinstance(fitted, Bridged)
+    fitted.weights[EVIDENCE.index("mapping")] = 0.0
+    np.testing.assert_allclose(found, fitted.score(test.questions.histories), rtol=1e-5)
 
 
 def test_somebody_unknown_gets_no_score() -> None:
