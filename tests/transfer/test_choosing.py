@@ -63,7 +63,7 @@ def test_no_gain_keeps_the_best_baseline_and_says_so() -> None:
     assert choice.reason.startswith("Abstained")
 
 
-def test_what_learns_from_the_target_is_kept_where_another_baseline_is_not_surely_better() -> None:
+def test_target_only_is_kept_where_content_is_not_surely_better() -> None:
     """In the rehearsal it has fewer people than it will have."""
     level = values(content=0.3102)
     assert level["content"].mean() > level["target-only"].mean()
@@ -71,7 +71,10 @@ def test_what_learns_from_the_target_is_kept_where_another_baseline_is_not_surel
     assert (choice.chosen, choice.reference) == ("target-only", "target-only")
     assert "surely beat content" in choice.reason
     assert choice.reason.endswith("now learns from more people.")
-    assert choose(level, PARAMS, seed=0, learns="").chosen == "content"
+    assert choose(level, PARAMS, seed=0, learns={}).chosen == "content"
+    other = values(item_knn=0.3102)
+    assert other["item-knn"].mean() > other["target-only"].mean()
+    assert choose(other, PARAMS, seed=0).chosen == "item-knn"  # to which it does not fall back
 
 
 def test_a_gain_over_a_weak_baseline_only_is_not_enough() -> None:

@@ -24,8 +24,9 @@ if TYPE_CHECKING:
 BASELINES = ("popularity", "content", "item-knn", "target-only")
 NEW_PEOPLE = "bridge"
 """Judged as well where people new to the target are asked for: it alone learns from their like."""
-LEARNS = "target-only"
-"""A blend of the other baselines with what the target teaches, which itself falls back to content."""
+LEARNS = {"content": "target-only"}
+"""What is kept in the place of a best baseline that is not surely better: target-only falls back to content
+by itself where it learns nothing, and in the rehearsal it has a quarter fewer people than it will have."""
 FEWEST = 10
 """Fewer held-out people cannot be evidence."""
 
@@ -76,13 +77,15 @@ class Choice:
 
 
 def choose(
-    values: Mapping[str, npt.NDArray[np.float64]], params: AutoParams, seed: int, learns: str = LEARNS
+    values: Mapping[str, npt.NDArray[np.float64]],
+    params: AutoParams,
+    seed: int,
+    learns: Mapping[str, str] = LEARNS,
 ) -> Choice:
     """The best candidate whose held-out gain over the best baseline is certain enough, else that baseline.
 
     values : method -> (P,) held-out quality of the same P people.
-    learns : the baseline that is kept instead where it is not surely below the best one: it learns from the
-        target, and in the rehearsal has a quarter fewer people than it will have.
+    learns : best baseline -> the baseline that is kept instead where it is not surely below it.
     """
     people = len(next(iter(values.values()), np.empty(0)))
     if people < FEWEST:
@@ -102,7 +105,8 @@ def choose(
         chosen = next(name for name in params.candidates if _as_good(name, leading, best, values, seed))
         reason = _chose(leading, best, gains[leading], people, level, chosen)
         return Choice(chosen, best, reason, facts)
-    kept = learns if learns in values and not _surely_below(learns, best, values, seed) else best
+    learner = learns.get(best, best)
+    kept = learner if learner in values and not _surely_below(learner, best, values, seed) else best
     return Choice(kept, kept, _abstained(leading, best, gains.get(leading), people, level, kept), facts)
 
 
@@ -191,7 +195,7 @@ def decide(view: TrainingView, params: AutoParams, watcher: Watcher) -> Choice:
     if people < FEWEST:
         return _too_few(people)
     values = rehearse(view, (*BASELINES, *params.candidates), watcher)
-    return choose(values, params, view.seed, "" if view.new_people else LEARNS)
+    return choose(values, params, view.seed, {} if view.new_people else LEARNS)
 
 
 def fit(view: TrainingView, params: AutoParams, watcher: Watcher) -> Chosen:
