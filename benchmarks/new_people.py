@@ -10,9 +10,9 @@ choices are asked.
 Other people's target choices are learned from whole, whenever they were made.
 
 Item-kNN knows nobody without a target history: its scores are equal for all items, so it has no row.
-``bridge`` is by ids alone and closed form; ``blend`` is the method as registered: with content, and with the
-sequence network over longer histories. The weights of both are learned on the validation people, as is when
-the network stops; all else is the default. ``--encoder`` names another encoder
+``bridge`` is by ids alone and closed form; ``blend`` is the method as registered: with content, with the
+mapping of tastes, and with the sequence network over longer histories. The weights of both are learned on the
+validation people, as is when the network stops; all else is the default. ``--encoder`` names another encoder
 than the one that suits the texts.
 """
 

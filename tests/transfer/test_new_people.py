@@ -133,7 +133,7 @@ def test_the_bridge_maps_tastes_that_look_different_in_the_two_scenes() -> None:
     def worth(score: Callable[[Sequences], Scores]) -> float:
         return float(metric("ndcg@10", rank_answers(score, asked)[0]).mean())
 
-    mapped = worth(lambda histories: fitted.mapped(histories.people))
+    mapped = worth(lambda histories: fitted.mapped(fitted.elsewhere.counts(histories.people)))
     assert mapped > 1.3 * worth(fitted.content)
     off = Bridged(view, BridgeParams(content=False))
     assert not off.evidence(asked.histories)[EVIDENCE.index("mapping")].any()

@@ -25,6 +25,7 @@ def learn_weights(
     ruled_out = ~np.isfinite(stacked).all(axis=0)
     stacked[:, ruled_out] = 0.0
     flat = stacked.reshape(len(stacked), -1)  # products with it need no copies of the size of the evidence
+    chosen = stacked[:, :, 0].sum(axis=1)
 
     def cost(weights: npt.NDArray[np.float64]) -> tuple[float, npt.NDArray[np.float64]]:
         chance = (weights @ flat).reshape(ruled_out.shape)
@@ -36,7 +37,7 @@ def learn_weights(
         chance /= total
         norm = np.log(total[:, 0]) + highest[:, 0]
         loss = float((norm - wanted).sum() + RIDGE * ((weights - prior) ** 2).sum())
-        slope = flat @ chance.ravel() - stacked[:, :, 0].sum(axis=1)
+        slope = flat @ chance.ravel() - chosen
         return loss, slope + 2 * RIDGE * (weights - prior)
 
     found = minimize(cost, prior, jac=True, method="L-BFGS-B", bounds=[(0, None)] * len(prior))

@@ -37,7 +37,7 @@ def item_neighbours(sequences: Sequences, items: int, neighbours: int) -> sp.csr
 
 def item_followers(sequences: Sequences, items: int) -> sp.csr_matrix:
     """(I, I) sparse: how often item j was chosen right after item i, over sqrt((n_i + CHANCE)(m_j + CHANCE)),
-    where n_i choices followed i and m_j were followed by j: a cosine of successions, shrunk.
+    where n_i choices came right after i and m_j right before j: a cosine of successions, shrunk.
     """
     person = np.repeat(np.arange(len(sequences)), sequences.lengths)
     before = np.flatnonzero(person[1:] == person[:-1])

@@ -5,7 +5,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 import scipy.sparse as sp
 from pydantic import Field
@@ -75,17 +74,25 @@ class Bridged(Fitted):
     @cached_property
     def mapping(self) -> Scores:
         """(d, d) from people's mean content in the sources to that in the target, see ``models.mapping``."""
-        target, people = self.view.target, self.view.target.sequences
-        parts = (np.arange(start, min(start + ROWS, len(people))) for start in range(0, len(people), ROWS))
-        blocks = map(people.take, parts) if len(people) else [people]
+        people, vectors = self.view.target.sequences, self.view.target.vectors
+        starts = range(0, max(len(people), 1), ROWS)
+        blocks = (people.take(np.arange(start, min(start + ROWS, len(people)))) for start in starts)
         return fit_mapping(
-            (self.taste(some.people), unit(choice_matrix(some, len(target.item_ids)) @ target.vectors))
+            (
+                self.taste(self.elsewhere.counts(some.people)),
+                unit(choice_matrix(some, len(vectors)) @ vectors),
+            )
             for some in blocks
         )
 
-    def taste(self, people: npt.NDArray[np.object_]) -> Scores:
+    @cached_property
+    def _there(self) -> Scores:
+        """(S, d) content of the items of all sources, in the order in which ``elsewhere`` counts them."""
+        return np.vstack([one.vectors for one in self.view.sources])
+
+    def taste(self, counts: sp.csr_matrix) -> Scores:
         """(Q, d) mean content of what people chose in the sources, of unit length; zero where nothing."""
-        return unit(self.elsewhere.counts(people) @ np.vstack([one.vectors for one in self.view.sources]))
+        return unit(counts @ self._there)
 
     def score(self, histories: Sequences) -> Scores:
         found = np.zeros((len(histories), len(self.view.target.item_ids)), dtype=np.float32)
@@ -96,17 +103,18 @@ class Bridged(Fitted):
     def evidence(self, histories: Sequences) -> list[Scores]:
         """The (Q, I) scores of each kind, from what people chose elsewhere and, if anything, here."""
         own = choice_matrix(histories, len(self.view.target.item_ids))
-        kinds = self.bridge.evidence(self.elsewhere.counts(histories.people), own)
+        there = self.elsewhere.counts(histories.people)
+        kinds = self.bridge.evidence(there, own)
         used = self.params.content
         nothing = np.zeros_like(kinds[0])
         content = CONTENT_SCALE * self.content(histories) if used else nothing
-        mapped = CONTENT_SCALE * self.mapped(histories.people) if used else nothing
+        mapped = CONTENT_SCALE * self.mapped(there) if used else nothing
         order = self.crossing.score(histories) if self.crossing else nothing
         return [*kinds, content.astype(np.float32), mapped.astype(np.float32), order]
 
-    def mapped(self, people: npt.NDArray[np.object_]) -> Scores:
-        """(Q, I) cosine of target items and where people's taste in the sources maps to."""
-        return np.asarray(unit(self.taste(people) @ self.mapping) @ self.view.target.vectors.T)
+    def mapped(self, counts: sp.csr_matrix) -> Scores:
+        """(Q, I) cosine of target items and where the taste behind (Q, S) choices in the sources maps to."""
+        return np.asarray(unit(self.taste(counts) @ self.mapping) @ self.view.target.vectors.T)
 
     def save(self, folder: Path) -> None:
         super().save(folder)
@@ -163,7 +171,7 @@ register(
         name="bridge",
         family="model",
         summary="People who were in both scenes link what is chosen there with what is chosen here",
-        source="Ridge regression over shared people; graph filter of Shen et al. (2021); self-attention",
+        source="Ridge regression; graph filter (Shen et al., 2021); mapping (Man et al., 2017); attention",
         params=BridgeParams,
         reference="popularity",
         fit=fit,
