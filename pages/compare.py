@@ -85,7 +85,7 @@ with page("compare", selects="group") as head:
             compare_buckets.show(rows, kind if kind in kinds else kinds[0])
         with costs:
             compare_view.show_costs(rows, metric)
-    else:
+    elif not head.group.live:
         cards.empty(
             t("compare.nothing_finished_title"),
             t("compare.nothing_finished_text"),
@@ -93,7 +93,7 @@ with page("compare", selects="group") as head:
             action=(t("compare.to_adapt"), PAGES["adapt"].file),
         )
 
-    if unfinished:
+    if unfinished and (finished or not head.group.live):
         st.subheader(t("compare.unfinished_title"), anchor=False)
         compare_view.show_unfinished(unfinished)
     if finished:

@@ -224,9 +224,12 @@ def show_details(row: Row) -> None:
 def _fact_name(name: str) -> str:
     """``rehearsed/coral`` in words; a number that the catalogue does not know keeps its name."""
     kind, _, about = name.partition("/")
-    if f"compare.fact_{kind}" not in catalogue():
+    words = catalogue().get(f"compare.fact_{kind}")
+    if words is None:
         return f"`{name}`"
-    return t(f"compare.fact_{kind}", about=plain(engine.titles().get(about, about)))
+    about = plain(engine.titles().get(about, about))
+    found = t(f"compare.fact_{kind}", about=about)
+    return found if not about or "{about}" in words else f"{about}: {found}"
 
 
 def _line(row: Row, name: str, metric: str, params: Sequence[str], judged: Judged | None) -> dict[str, Any]:

@@ -8,9 +8,10 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from pages.ui import cards, comparisons, engine, shopper, state
+from pages.ui import cards, comparisons, engine, newcomers, shopper, state
 from pages.ui.errors import plain
 from xscene_core.errors import WorkError
+from xscene_core.scenes.new_people import chosen_elsewhere
 from xscene_core.text import t
 
 if TYPE_CHECKING:
@@ -35,16 +36,18 @@ def show(comparison: Comparison, before: Row, after: Row) -> None:
         return
     person = people[_choose(people)]
     st.caption(_how_chosen(people, person))
-    scene = engine.scene(after.run.spec.task.target)
-    history = _history(scene, person)
+    task = after.run.spec.task
+    scene = engine.scene(task.target)
     first, second = (
         shopper.top_of(_top(str(row.run.folder)), person.user_id, SHOWN) for row in (before, after)
     )
-    shelf = _Shelf(scene, {*history, *first, *second, person.answer})
+    shelf = _Shelf(scene, {*first, *second, person.answer})
     earlier, chosen = st.columns([4, 1], gap="medium")
     with earlier:
-        _heading(t("overview.history_heading", n=person.history, shown=len(history)))
-        cards.products([shelf.product(item) for item in history], label=t("overview.history_label"))
+        if task.split == newcomers.SPLIT:
+            _show_elsewhere(task.sources, scene, person.user_id)
+        else:
+            _show_history(scene, person)
     with chosen:
         _heading(t("overview.answer_heading"))
         cards.products([shelf.product(person.answer, note=t("overview.answer_note"), tone="good")])
@@ -156,11 +159,31 @@ def _people(comparison: Comparison, before: RunRecord, after: RunRecord) -> list
     return shopper.in_order(tables[before.run_id], tables[after.run_id], listed)
 
 
-def _history(scene: Scene, person: shopper.Shopper) -> list[str]:
+def _show_history(scene: Scene, person: shopper.Shopper) -> None:
     """The latest of the choices that came before the one asked for, oldest first."""
     rows = scene.interactions
     chosen = rows.loc[rows["user_id"] == person.user_id, "item_id"].tolist()
-    return chosen[: person.history][-HISTORY:]
+    history = chosen[: person.history][-HISTORY:]
+    shelf = _Shelf(scene, set(history))
+    _heading(t("overview.history_heading", n=person.history, shown=len(history)))
+    cards.products([shelf.product(item) for item in history], label=t("overview.history_label"))
+
+
+def _show_elsewhere(sources: tuple[str, ...], target: Scene, user_id: str) -> None:
+    """The same of somebody new to the target: what they chose in the sources."""
+    scenes = {name: engine.scene(name) for name in sources}
+    titles = engine.titles()
+    chosen = chosen_elsewhere(scenes, target, user_id)
+    history = chosen[-HISTORY:]
+    shelves = {
+        name: _Shelf(scene, {item for where, item in history if where == name})
+        for name, scene in scenes.items()
+    }
+    _heading(t("overview.elsewhere_heading", n=len(chosen), shown=len(history)))
+    cards.products(
+        [shelves[where].product(item, note=titles[where]) for where, item in history],
+        label=t("overview.elsewhere_label"),
+    )
 
 
 @st.cache_resource(max_entries=6, show_spinner=False)

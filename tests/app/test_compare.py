@@ -90,3 +90,14 @@ def test_details_tell_what_a_run_was(open_compare: OpenPage, compared: Compared)
     assert details[t("compare.detail_reference")] == t("compare.detail_no_reference")
     assert details[t("compare.fact_items")] == "400"
     assert not [name for name in details.index if "_" in name], "numbers are named in words"
+
+
+def test_numbers_of_several_scenes_keep_apart(monkeypatch: pytest.MonkeyPatch) -> None:
+    from pages.ui import compare_view, engine
+
+    monkeypatch.setattr(engine, "titles", lambda: {"a": "Apparel", "b": "Books"})
+    names = [compare_view._fact_name(name) for name in ("ridge/a", "ridge/b", "effective_rows/a", "ridge")]
+    assert len(set(names)) == 4
+    assert names[0] == f"Apparel: {names[3]}"
+    assert names[2].count("Apparel") == 1
+    assert compare_view._fact_name("unheard-of") == "`unheard-of`"

@@ -1,5 +1,7 @@
 """The Overview: the verdict of real runs on two small scenes, and the way to a first one."""
 
+import html
+
 import pytest
 
 from tests.app.conftest import OpenPage
@@ -93,6 +95,32 @@ def test_the_shopper_is_real_and_what_they_chose_is_in_the_scene(
     assert last in shown
     assert t("overview.answer_note") in shown
     assert t("overview.chosen_typical", n="160") in texts(app)
+
+
+def test_of_a_shopper_new_to_the_target_the_sources_show_what_they_chose(
+    stored_home: Home, open_page: OpenPage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from xscene_core.experiments.pipeline import execute
+    from xscene_core.experiments.spec import RunSpec, TaskSpec
+    from xscene_core.experiments.store import RunStore
+    from xscene_core.experiments.worker import work
+    from xscene_core.scenes.library import SceneLibrary
+
+    library, store = SceneLibrary(stored_home), RunStore(stored_home)
+    task = TaskSpec(sources=("store",), target="home", encoder="tfidf", split="new-people")
+    for method, params in (("popularity", {}), ("bridge", {"order": False})):
+        run = store.submit(RunSpec(task=task, method=method, params=params), "new")
+        work(stored_home, run, lambda spec, *rest: execute(spec, library, *rest), ("true",))
+    app = open_page("overview")
+    person = app.selectbox(key="param.shopper").value
+    store_scene, home_scene = library.load("store"), library.load("home")
+    there, here = (
+        one.interactions[one.interactions["user_id"] == person] for one in (store_scene, home_scene)
+    )
+    before = there[there["timestamp"] < here["timestamp"].min()]
+    assert t("overview.elsewhere_heading", n=len(before), shown=min(len(before), 7)) in texts(app)
+    latest = store_scene.items.set_index("item_id").loc[before["item_id"].iloc[-1], "title"]
+    assert html.escape(latest) in pictures(app)
 
 
 def test_next_and_previous_walk_from_typical_to_unusual(open_overview: OpenPage) -> None:

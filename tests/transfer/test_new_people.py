@@ -5,12 +5,14 @@ from dataclasses import replace
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from tests.transfer.worlds import histories, scene_of_choices, short_training, task, unit
 from xscene_core.errors import InputError
 from xscene_core.evaluation.ranking import metric, rank_answers
 from xscene_core.models.similarity import content_people
+from xscene_core.scenes.new_people import chosen_elsewhere
 from xscene_core.scenes.scene import Scene
 from xscene_core.scenes.sequences import Sequences, sequences_of
 from xscene_core.transfer import rehearsal
@@ -265,3 +267,21 @@ def test_who_chose_elsewhere_only_later_is_not_judged_in_the_rehearsal() -> None
     judged = [person for _, asked, _ in rehearsal._rounds(view) for person in asked.histories.people]
     assert judged
     assert not any(int(person[-1]) % 2 for person in judged)
+
+
+@pytest.mark.parametrize("opens", [2 * 86_400 + 3_600, 90 * 86_400])
+@pytest.mark.parametrize("timed", [True, False])
+def test_what_somebody_is_known_by_can_be_shown(opens: int, timed: bool) -> None:
+    scenes, vectors = world(start=1_500_000_000 + opens)
+    if not timed:
+        source = scenes["source-a"]
+        blank = source.interactions.assign(timestamp=pd.array([pd.NA] * len(source.interactions), "Int64"))
+        scenes["source-a"] = replace(source, interactions=blank)
+    view, test = task(scenes, vectors, budget="all", protocol="new-people")
+    ids = np.concatenate([scenes[name].items["item_id"] for name in ("target", "source-a", "source-b")])
+    known = Elsewhere(view).longer(test.questions.histories)
+    sources = {name: scenes[name] for name in ("source-a", "source-b")}
+    for row, person in enumerate(known.people):
+        shown = chosen_elsewhere(sources, scenes["target"], str(person))
+        assert [item for _, item in shown] == ids[known.of(row)].tolist()
+        assert all(item.startswith(source) for source, item in shown)

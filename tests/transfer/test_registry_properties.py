@@ -22,6 +22,7 @@ from tests.transfer.worlds import (
 )
 from xscene_core.errors import Cancelled, InputError
 from xscene_core.evaluation.ranking import rank_answers
+from xscene_core.text import catalogue
 from xscene_core.transfer.method import Recommender, find, methods
 from xscene_core.transfer.views import TestView, TrainingView
 from xscene_core.watcher import Silent, StopAfter
@@ -64,6 +65,15 @@ def test_a_second_fit_gives_the_same_scores_bit_for_bit_whatever_the_global_seed
     np.testing.assert_array_equal(scores(again), scores(fitted(name)))
     assert again.facts == fitted(name).facts
     assert again.reason == fitted(name).reason
+
+
+@every_method
+def test_every_fact_of_a_fit_has_words(name: str) -> None:
+    """Compare shows them to people who do not read code."""
+    wordless = [
+        fact for fact in fitted(name).facts if f"compare.fact_{fact.partition('/')[0]}" not in catalogue()
+    ]
+    assert not wordless
 
 
 @every_method

@@ -8,6 +8,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from xscene_core.errors import InputError
+from xscene_core.scenes.scene import Scene
 from xscene_core.scenes.sequences import Sequences
 
 TEST_SHARE = 0.2
@@ -71,3 +72,23 @@ def until_first(source: Sequences, target: Sequences, people: npt.NDArray[np.obj
     count = kept[source.indptr[1:]] - kept[source.indptr[:-1]]  # times ascend within a person
     starts = source.indptr[:-1]
     return source.slice(np.arange(len(source)), starts, starts + count)
+
+
+def chosen_elsewhere(sources: Mapping[str, Scene], target: Scene, person: str) -> list[tuple[str, str]]:
+    """Source and item of each choice by which somebody new to the target is known, see ``until_first``:
+    by time where it is known, else source by source."""
+    begun = target.interactions.loc[target.interactions["user_id"] == person, "timestamp"].min()
+    parts = []
+    for name, scene in sources.items():
+        rows = scene.interactions[scene.interactions["user_id"] == person]
+        if _timed(scene) and _timed(target):
+            rows = rows[rows["timestamp"] < begun]
+        parts.append(rows.assign(scene=name))
+    chosen = pd.concat(parts)
+    if all(map(_timed, sources.values())):
+        chosen = chosen.sort_values("timestamp", kind="stable")
+    return list(zip(chosen["scene"], chosen["item_id"], strict=True))
+
+
+def _timed(scene: Scene) -> bool:
+    return bool(scene.interactions["timestamp"].notna().all())

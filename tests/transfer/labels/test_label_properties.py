@@ -14,6 +14,7 @@ import torch
 from tests.transfer.labels.tasks import CLASSES, quick, rows, short_training, task
 from tests.transfer.labels.tasks import fit as fit_fully
 from xscene_core.errors import InputError
+from xscene_core.text import catalogue
 from xscene_core.transfer.labels.classifier import Classifier, load_classifier
 from xscene_core.transfer.labels.views import HELD_BACK, LabelRows, LabelView
 from xscene_core.transfer.method import methods
@@ -57,6 +58,15 @@ def test_probabilities_are_distributions_and_a_reason_is_given(name: str) -> Non
     assert classifier.reason.endswith(".")
     assert classifier.stands_for in methods()
     assert np.isfinite(list(classifier.facts.values())).all()
+
+
+@every_method
+def test_every_fact_of_a_fit_has_words(name: str) -> None:
+    """Compare shows them to people who do not read code."""
+    wordless = [
+        fact for fact in fitted(name).facts if f"compare.fact_{fact.partition('/')[0]}" not in catalogue()
+    ]
+    assert not wordless
 
 
 @every_method
