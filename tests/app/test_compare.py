@@ -101,3 +101,17 @@ def test_numbers_of_several_scenes_keep_apart(monkeypatch: pytest.MonkeyPatch) -
     assert names[0] == f"Apparel: {names[3]}"
     assert names[2].count("Apparel") == 1
     assert compare_view._fact_name("unheard-of") == "`unheard-of`"
+
+
+def test_while_runs_wait_nothing_is_said_to_be_missing(open_page: OpenPage, stored_home: Home) -> None:
+    from xscene_core.experiments.spec import RunSpec, TaskSpec
+    from xscene_core.experiments.store import RunStore
+
+    task = TaskSpec(sources=("apparel",), target="home", encoder="tfidf")
+    run = RunStore(stored_home).submit(RunSpec(task=task, method="content"), "waiting")
+    app = open_page("compare", group="waiting")
+    missing = t("compare.nothing_finished_title")
+    assert missing not in texts(app)
+    assert t("compare.unfinished_title") not in [part.value for part in app.subheader]
+    RunStore(stored_home).cancel(run)
+    assert missing in texts(app.run())
