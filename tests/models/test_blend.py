@@ -68,7 +68,7 @@ def test_what_is_no_candidate_has_no_influence() -> None:
 
 
 def test_the_answer_comes_first_among_candidates_and_all_items_follow() -> None:
-    found = candidates(np.array([4, 2], dtype=np.int32), 9, np.random.default_rng(0))
+    found = candidates(np.array([4, 2], dtype=np.int32), np.arange(9), np.random.default_rng(0))
     assert found[:, 0].tolist() == [4, 2]
     assert sorted(found[0, 1:]) == list(range(9))
     assert found.shape[1] <= blend.CANDIDATES + 1

@@ -45,8 +45,8 @@ def learn_weights(
 
 
 def candidates(
-    answers: npt.NDArray[np.int32], items: int, generator: np.random.Generator
+    answers: npt.NDArray[np.int32], items: npt.NDArray[np.int64], generator: np.random.Generator
 ) -> npt.NDArray[np.int64]:
-    """(Q, C) item rows to compare: the answer first, then the same other items for everybody."""
+    """(Q, C) item rows to compare: the answer first, then the same others of ``items`` for everybody."""
     others = generator.permutation(items)[:CANDIDATES]
     return np.hstack([answers[:, None], np.tile(others, (len(answers), 1))]).astype(np.int64)

@@ -21,18 +21,23 @@ def held_out_weights(
     view: TrainingView,
     prior: npt.NDArray[np.float64],
     report: Callable[[float], None] = lambda done: None,
+    among: npt.NDArray[np.int64] | None = None,
 ) -> npt.NDArray[np.float64]:
     """(K,) weights that make the held-out choices likeliest among the same random other items.
 
     evidence : Q histories to K arrays (Q, I) of scores of all target items.
     prior : (K,) weights that few held-out choices leave as they are, see ``learn_weights``.
     report : hears the share of people done.
+    among : rows of the items whose choices count and compete; all by default.
     """
     generator = np.random.default_rng([view.seed, 5])
-    rows = np.sort(generator.permutation(len(view.validation))[:PEOPLE])
-    asked = Questions(view.validation.histories.take(rows), view.validation.answers[rows])
-    items = len(view.target.item_ids)
-    columns = candidates(asked.answers, items, generator)
+    items, answers = len(view.target.item_ids), view.validation.answers
+    counted = np.arange(len(answers)) if among is None else np.flatnonzero(np.isin(answers, among))
+    if len(counted) == 0:
+        return prior
+    rows = np.sort(generator.permutation(counted)[:PEOPLE])
+    asked = Questions(view.validation.histories.take(rows), answers[rows])
+    columns = candidates(asked.answers, np.arange(items) if among is None else among, generator)
     parts: list[list[Scores]] = []
     size = min(ROWS, at_once(items))
     for start in range(0, len(rows), size):

@@ -20,6 +20,7 @@ from xscene_core.transfer.fitted import Scores
 from xscene_core.transfer.pretraining import pretrain
 from xscene_core.transfer.recommender import CONTENT_ALONE, EVIDENCE, NETWORK_ALONE, Trained
 from xscene_core.transfer.tower import Tower
+from xscene_core.transfer.unchosen import weigh_unchosen
 from xscene_core.transfer.views import Questions, SceneView, TrainingView
 from xscene_core.watcher import Watcher
 
@@ -89,10 +90,7 @@ def learn(name: str, view: TrainingView, recipe: Recipe, watcher: Watcher) -> Tr
         blend(fitted, view)
         if fitted.stands_for == name and _left_out(facts) and _otherwise_target_only(fitted, recipe):
             fitted.stands_for = "target-only"
-    fitted.facts |= facts | {
-        f"weight_{kind.replace('-', '_')}": float(weight)
-        for kind, weight in zip(EVIDENCE, fitted.weights, strict=True)
-    }
+    fitted.facts |= facts | _weights(fitted)
     fitted.reason = _reason(fitted, view, recipe)
     return fitted
 
@@ -234,23 +232,36 @@ def held_out_quality(
 
 def blend(fitted: Trained, view: TrainingView) -> None:
     """Sets the weights of the evidence by the held-out choices; falls back to content where it is as good."""
-    fitted.weights = held_out_weights(
-        lambda histories: [kind() for kind in fitted.evidence(histories)], view, NETWORK_ALONE
-    )
+
+    def evidence(histories: Sequences) -> list[Scores]:
+        return [kind() for kind in fitted.evidence(histories)]
+
     check = held_out_quality(fitted.score, view.validation, view.seed)
-    blended = check()
-    learned, fitted.weights = fitted.weights, CONTENT_ALONE
+    fitted.weights = CONTENT_ALONE
     content = check()
+    fitted.weights = held_out_weights(evidence, view, NETWORK_ALONE)
+    if fitted.stand_ins is not None:
+        fitted.unchosen = weigh_unchosen(evidence, view, fitted.weights, NETWORK_ALONE)
+    blended = check()
     fitted.facts |= {"held_out_blend": blended, "held_out_content": content}
-    if blended > content:
-        fitted.weights = learned
-    else:
-        fitted.stands_for = "content"
+    if blended <= content:
+        fitted.weights, fitted.unchosen, fitted.stands_for = CONTENT_ALONE, None, "content"
 
 
 def _corpus(scene: SceneView, recipe: Recipe) -> Corpus:
     vectors = torch.from_numpy(scene.vectors).to(device())
     return Corpus(vectors, scene.sequences, None, recipe.weights.get(scene.name))
+
+
+def _weights(fitted: Trained) -> dict[str, float]:
+    """The weights of the evidence by name, those of items that nobody has chosen apart."""
+    names = [kind.replace("-", "_") for kind in EVIDENCE]
+    facts = {f"weight_{name}": float(weight) for name, weight in zip(names, fitted.weights, strict=True)}
+    if fitted.unchosen is not None:
+        own = zip(names, fitted.unchosen.weights, strict=True)
+        facts |= {f"unchosen_weight_{name}": float(weight) for name, weight in own}
+        facts["unchosen_level"] = fitted.unchosen.level
+    return facts
 
 
 def _left_out(facts: dict[str, float]) -> bool:

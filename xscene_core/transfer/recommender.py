@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import NamedTuple, TypeVar
 
 import numpy as np
+import numpy.typing as npt
 import scipy.sparse as sp
 import torch
 from safetensors.torch import load_file, save_file
@@ -20,6 +21,7 @@ from xscene_core.scenes.sequences import Sequences
 from xscene_core.transfer.fitted import Fitted, Scores, read_words, scene_of
 from xscene_core.transfer.stand_ins import stand_ins
 from xscene_core.transfer.tower import Tower
+from xscene_core.transfer.unchosen import Unchosen
 from xscene_core.transfer.views import TrainingView
 
 EVIDENCE = ("network", "sequence", "content", "item-knn", "popularity")
@@ -45,6 +47,7 @@ class Trained(Fitted):
     tower : the content network, which every trained method has.
     sequence : the sequence network, where there were choices enough to learn one.
     weights : (5,) float64.
+    unchosen : of items that nobody has chosen; None where they are scored as all others.
     """
 
     def __init__(self, name: str, view: TrainingView, tower: Tower, sequence: Tower | None = None) -> None:
@@ -52,7 +55,8 @@ class Trained(Fitted):
         super().__init__(view)
         self.tower, self.sequence = tower, sequence
         self.weights = NETWORK_ALONE
-        self._stacked: tuple[tuple[str, ...], Scores] | None = None
+        self.unchosen: Unchosen | None = None
+        self._stacked: tuple[tuple[float, ...], Scores] | None = None
 
     @cached_property
     def _neighbours(self) -> sp.csr_matrix:
@@ -99,24 +103,47 @@ class Trained(Fitted):
         """(Q, D) people, whose products with ``item_factors`` are all of the score but item-kNN."""
         products = self._products()
         parts = [np.float32(weight) * products[kind].people(histories) for kind, weight in self._used()]
-        return np.hstack(parts or [np.zeros((len(histories), 1), np.float32)])
+        return np.hstack([*parts, np.ones((len(histories), 1), np.float32)])
 
     def item_factors(self) -> Scores:
-        """(I, D) target items: the numbers of every kind of evidence that counts, side by side."""
-        kinds = tuple(kind for kind, _ in self._used())
-        if self._stacked is None or self._stacked[0] != kinds:
+        """(I, D) target items: the numbers of every kind of evidence that counts, side by side, and the level
+        of those that nobody has chosen."""
+        weighed = (*self.weights, *((*self.unchosen.weights, self.unchosen.level) if self.unchosen else ()))
+        if self._stacked is None or self._stacked[0] != weighed:
             products = self._products()
-            parts = [products[kind].items() for kind in kinds]
-            self._stacked = (
-                kinds,
-                np.hstack(parts or [np.zeros((len(self.view.target.item_ids), 1), np.float32)]),
-            )
+            parts = [self._weighed(kind, products[kind].items()) for kind, _ in self._used()]
+            level = np.float32(self.unchosen.level if self.unchosen else 0)
+            column = np.where(self._unchosen_rows, level, np.float32(0))[:, None]
+            self._stacked = weighed, np.hstack([*parts, column])
         return self._stacked[1]
 
     def neighbourly(self, histories: Sequences) -> sp.csr_matrix | None:
         """(Q, I) what item-kNN adds to the score, nearly all of it zero; None where it does not count."""
-        weight = np.float32(self.weights[EVIDENCE.index("item-knn")])
-        return self._chosen_beside(histories) * weight if weight > 0 else None
+        weight = self._largest()[EVIDENCE.index("item-knn")]
+        if weight == 0:
+            return None
+        found = self._chosen_beside(histories) * np.float32(weight)
+        found.data = self._weighed("item-knn", found.data, found.indices)
+        return found
+
+    def _largest(self) -> npt.NDArray[np.float64]:
+        """(5,) the larger of each kind's two weights: that of people's side of the product."""
+        return self.weights if self.unchosen is None else np.maximum(self.weights, self.unchosen.weights)
+
+    def _weighed(self, kind: str, found: Scores, rows: npt.NDArray[np.int32] | None = None) -> Scores:
+        """``found`` of all items (or of items ``rows``) times their weight, relative to the larger one."""
+        if self.unchosen is None:
+            return found
+        at = EVIDENCE.index(kind)
+        own, unchosen = (
+            np.float32(one[at] / self._largest()[at]) for one in (self.weights, self.unchosen.weights)
+        )
+        relative = np.where(self._unchosen_rows, unchosen, own)
+        return found * (relative[:, None] if rows is None else relative[rows])
+
+    @cached_property
+    def _unchosen_rows(self) -> npt.NDArray[np.bool_]:
+        return self.view.target.counts == 0
 
     def _chosen_beside(self, histories: Sequences) -> sp.csr_matrix:
         chosen = choice_matrix(histories, len(self.view.target.item_ids), NEIGHBOURS_DECAY)
@@ -128,8 +155,8 @@ class Trained(Fitted):
         return found if self.stand_ins is None else np.asarray(self.stand_ins @ found, np.float32)
 
     def _used(self) -> list[tuple[str, float]]:
-        """Kinds of evidence that are products, with their weights above zero."""
-        known, pairs = self._products(), zip(EVIDENCE, self.weights, strict=True)
+        """Kinds of evidence that are products, with their weights above zero, see ``_largest``."""
+        known, pairs = self._products(), zip(EVIDENCE, self._largest(), strict=True)
         return [(kind, float(weight)) for kind, weight in pairs if weight > 0 and kind in known]
 
     def _products(self) -> dict[str, Product]:
@@ -164,6 +191,8 @@ class Trained(Fitted):
     def save(self, folder: Path) -> None:
         super().save(folder)
         tensors = {"weights": torch.from_numpy(self.weights)}
+        if self.unchosen is not None:
+            tensors["unchosen"] = torch.from_numpy(np.append(self.unchosen.weights, self.unchosen.level))
         shapes: dict[str, str] = {}
         for part, tower in (("network", self.tower), ("sequence", self.sequence)):
             if tower is not None:
@@ -198,6 +227,9 @@ def load_trained(name: str, folder: Path, view: TrainingView) -> Trained:
             )
     fitted = Trained(name, view, *towers)
     fitted.weights = np.asarray(tensors["weights"].cpu().numpy(), dtype=np.float64)
+    if "unchosen" in tensors:
+        *kinds, level = tensors["unchosen"].cpu().tolist()
+        fitted.unchosen = Unchosen(np.array(kinds), level)
     read_words(folder, fitted)
     return fitted
 
