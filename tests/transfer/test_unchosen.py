@@ -7,11 +7,11 @@ import pytest
 
 from benchmarks.cold_items import held_out, without
 from tests.transfer.worlds import histories, short_training, task, world
-from xscene_core.transfer import lists
+from xscene_core.transfer import learning, lists
 from xscene_core.transfer.lists import Lists
 from xscene_core.transfer.method import find
-from xscene_core.transfer.recommender import EVIDENCE, Trained
-from xscene_core.transfer.unchosen import PLACES, Unchosen, lifts, same_room, weigh_unchosen
+from xscene_core.transfer.recommender import Trained
+from xscene_core.transfer.unchosen import PLACES, Unchosen, first, lifts, same_room, weigh_unchosen
 from xscene_core.transfer.views import Questions, TrainingView
 from xscene_core.watcher import Silent
 
@@ -61,7 +61,7 @@ def test_lifted_items_fill_the_room_they_had() -> None:
     def room(scores: np.ndarray) -> int:
         return int((np.argsort(-np.hstack([chosen, scores]), axis=1)[:, :PLACES] >= 30).sum())
 
-    level = same_room(lifts(chosen, common), lifts(chosen, own))
+    level = same_room(*(lifts(first(chosen), first(one)) for one in (common, own)))
     assert room(own + level) == room(common)
     assert room(own) != room(common)
 
@@ -72,7 +72,7 @@ def test_fewer_items_than_places_are_no_error(chosen: int, unchosen: int) -> Non
     known, common, own = (
         random.standard_normal((8, n)).astype(np.float32) for n in (chosen, unchosen, unchosen)
     )
-    level = same_room(lifts(known, common), lifts(known, own))
+    level = same_room(*(lifts(first(known), first(one)) for one in (common, own)))
     assert np.isfinite(level)
     if chosen + unchosen > PLACES:
 
@@ -94,25 +94,41 @@ def test_the_weight_that_drew_the_choices_is_found_again() -> None:
     said, idle = random.standard_normal((2, items)).astype(np.float32)
     chance = np.exp(2 * said[unchosen])
     view = questions(random.choice(unchosen, 900, p=chance / chance.sum()), view)
-    found = weigh_unchosen(
-        lambda people: [np.tile(one, (len(people), 1)) for one in (said, idle)],
-        view,
-        np.array([0.0, 1.0]),
-        np.array([0.0, 1.0]),
-    )
+    shelf = [np.tile(one, (len(view.validation), 1)) for one in (said, idle)]
+    idle_alone = np.array([0.0, 1.0])
+    found = weigh_unchosen(lambda people: [one[: len(people)] for one in shelf], view, idle_alone, idle_alone)
     assert found is not None
-    np.testing.assert_allclose(found.weights, [2, 0], atol=0.3)
+    np.testing.assert_allclose(found.weights / found.weights.sum(), [1, 0], atol=0.2)
+    spread = (said * found.weights[0] + idle * found.weights[1])[unchosen].std()
+    np.testing.assert_allclose(spread, idle[unchosen].std(), rtol=1e-3)
 
 
 def test_without_held_out_choices_of_them_the_start_stays() -> None:
     view, _ = task(*world(people=200), budget="all")
     view = without(view, held_out(len(view.target.item_ids), 0))
     view = questions(np.flatnonzero(view.target.counts > 0)[:5], view)
-    none = [np.zeros((5, len(view.target.item_ids)), np.float32)] * len(EVIDENCE)
-    start = np.array([1.0, 0.0, 0.0, 0.0, 0.0])
-    found = weigh_unchosen(lambda people: none, view, np.ones(len(EVIDENCE)), start)
+    kinds = list(
+        np.random.default_rng(4).standard_normal((2, 5, len(view.target.item_ids))).astype(np.float32)
+    )
+    start = np.array([1.0, 0.0])
+    found = weigh_unchosen(lambda people: kinds, view, start, start)
     assert found is not None
-    np.testing.assert_array_equal(found.weights, start)
+    np.testing.assert_allclose(found.weights, start)
+    assert weigh_unchosen(lambda people: kinds, view, start, np.zeros(2)) is None
+
+
+def test_a_blend_weighs_them_and_content_alone_does_not(monkeypatch) -> None:  # type: ignore[no-untyped-def]
+    view, _ = task(*world(people=200), budget="all")
+    view = without(view, held_out(len(view.target.item_ids), 0))
+    for better in (True, False):
+        values = iter([0.5, 0.6 if better else 0.4])
+        with monkeypatch.context() as patch, short_training(1):
+            patch.setattr(learning, "held_out_quality", lambda *_: lambda: next(values))  # noqa: B023
+            patch.setattr(learning, "checker", lambda *_: lambda: 0.0)
+            fitted = find("target-only").run(view, {}, Silent())
+        assert isinstance(fitted, Trained)
+        assert (fitted.unchosen is not None) == better
+        assert ("unchosen_level" in fitted.facts) == better
 
 
 def test_where_everything_was_chosen_nothing_is_weighed() -> None:

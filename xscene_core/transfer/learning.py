@@ -18,7 +18,7 @@ from xscene_core.scenes.sequences import Sequences
 from xscene_core.transfer.evidence import held_out_weights
 from xscene_core.transfer.fitted import Scores
 from xscene_core.transfer.pretraining import pretrain
-from xscene_core.transfer.recommender import CONTENT_ALONE, EVIDENCE, NETWORK_ALONE, Trained
+from xscene_core.transfer.recommender import CONTENT_ALONE, EVIDENCE, NETWORK_ALONE, OF_THE_ITEM, Trained
 from xscene_core.transfer.tower import Tower
 from xscene_core.transfer.unchosen import weigh_unchosen
 from xscene_core.transfer.views import Questions, SceneView, TrainingView
@@ -240,12 +240,12 @@ def blend(fitted: Trained, view: TrainingView) -> None:
     fitted.weights = CONTENT_ALONE
     content = check()
     fitted.weights = held_out_weights(evidence, view, NETWORK_ALONE)
-    if fitted.stand_ins is not None:
-        fitted.unchosen = weigh_unchosen(evidence, view, fitted.weights, NETWORK_ALONE)
     blended = check()
     fitted.facts |= {"held_out_blend": blended, "held_out_content": content}
     if blended <= content:
-        fitted.weights, fitted.unchosen, fitted.stands_for = CONTENT_ALONE, None, "content"
+        fitted.weights, fitted.stands_for = CONTENT_ALONE, "content"
+    elif fitted.stand_ins is not None:
+        fitted.unchosen = weigh_unchosen(evidence, view, fitted.weights, fitted.weights * OF_THE_ITEM)
 
 
 def _corpus(scene: SceneView, recipe: Recipe) -> Corpus:

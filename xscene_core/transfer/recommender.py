@@ -27,6 +27,8 @@ from xscene_core.transfer.views import TrainingView
 EVIDENCE = ("network", "sequence", "content", "item-knn", "popularity")
 NETWORK_ALONE = np.array([1.0, 0.0, 0.0, 0.0, 0.0])
 CONTENT_ALONE = np.array([0.0, 0.0, 1.0, 0.0, 0.0])
+OF_THE_ITEM = np.array([1.0, 1.0, 1.0, 0.0, 0.0])
+"""Kinds that tell an item by its own content; the others come from choices."""
 CONTENT_SCALE = 8.0
 NEIGHBOURS = 100
 NEIGHBOURS_DECAY = 0.8
@@ -138,8 +140,9 @@ class Trained(Fitted):
         own, unchosen = (
             np.float32(one[at] / self._largest()[at]) for one in (self.weights, self.unchosen.weights)
         )
-        relative = np.where(self._unchosen_rows, unchosen, own)
-        return found * (relative[:, None] if rows is None else relative[rows])
+        if rows is not None:
+            return found * np.where(self._unchosen_rows[rows], unchosen, own)
+        return found * np.where(self._unchosen_rows, unchosen, own)[:, None]
 
     @cached_property
     def _unchosen_rows(self) -> npt.NDArray[np.bool_]:
@@ -175,6 +178,7 @@ class Trained(Fitted):
         return found
 
     def score_new(self, histories: Sequences, scene: str, vectors: Scores) -> Scores:
+        """By the common weights: of items outside of the catalogue there are no stand-ins to weigh."""
         found = np.zeros((len(histories), len(vectors)), dtype=np.float32)
         for weight, tower in zip(self.weights, (self.tower, self.sequence), strict=False):
             if tower is not None and weight > 0:
