@@ -26,7 +26,7 @@ with page("compare", selects="group") as head:
     with st.skeleton(height=420):
         found = comparisons.of(head.group)
     finished = [row for row in found.rows if row.metrics]
-    unfinished = [row for row in found.rows if not row.metrics]
+    unfinished = [row for row in found.rows if not row.metrics and not row.run.live]  # those the panel shows
 
     st.markdown(plain(comparisons.verdict_of(found).text()))
     if finished:
@@ -93,7 +93,7 @@ with page("compare", selects="group") as head:
             action=(t("compare.to_adapt"), PAGES["adapt"].file),
         )
 
-    if unfinished and (finished or not head.group.live):
+    if unfinished:
         st.subheader(t("compare.unfinished_title"), anchor=False)
         compare_view.show_unfinished(unfinished)
     if finished:

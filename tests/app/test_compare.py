@@ -103,7 +103,10 @@ def test_numbers_of_several_scenes_keep_apart(monkeypatch: pytest.MonkeyPatch) -
     assert compare_view._fact_name("unheard-of") == "`unheard-of`"
 
 
-def test_while_runs_wait_nothing_is_said_to_be_missing(open_page: OpenPage, stored_home: Home) -> None:
+def test_while_runs_wait_nothing_is_said_to_be_missing(
+    open_page: OpenPage, stored_home: Home, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("xscene_core.experiments.queue.launch", lambda *_: [])
     from xscene_core.experiments.spec import RunSpec, TaskSpec
     from xscene_core.experiments.store import RunStore
 

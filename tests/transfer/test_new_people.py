@@ -269,6 +269,18 @@ def test_who_chose_elsewhere_only_later_is_not_judged_in_the_rehearsal() -> None
     assert not any(int(person[-1]) % 2 for person in judged)
 
 
+def test_a_source_without_times_in_which_somebody_never_was_keeps_no_order_from_them() -> None:
+    scenes, _ = world()
+    named = {"early": scenes["source-a"], "blank": scenes["source-b"], "late": scenes["source-a"]}
+    rows = named["early"].interactions
+    blank = named["blank"].interactions.iloc[:0]
+    named["early"] = replace(named["early"], interactions=rows.assign(timestamp=rows["timestamp"] + 7))
+    lost = scenes["source-b"].interactions.assign(timestamp=pd.NA, user_id="nobody")
+    named["blank"] = replace(named["blank"], interactions=pd.concat([blank, lost]))
+    shown = chosen_elsewhere(named, scenes["target"], "u000")
+    assert [source for source, _ in shown] == ["late", "early"] * 6
+
+
 @pytest.mark.parametrize("opens", [2 * 86_400 + 3_600, 90 * 86_400])
 @pytest.mark.parametrize("timed", [True, False])
 def test_what_somebody_is_known_by_can_be_shown(opens: int, timed: bool) -> None:

@@ -85,7 +85,7 @@ def chosen_elsewhere(sources: Mapping[str, Scene], target: Scene, person: str) -
             rows = rows[rows["timestamp"] < begun]
         parts.append(rows.assign(scene=name))
     chosen = pd.concat(parts)
-    if all(map(_timed, sources.values())):
+    if all(_timed(sources[name]) for name in chosen["scene"].unique()):
         chosen = chosen.sort_values("timestamp", kind="stable")
     return list(zip(chosen["scene"], chosen["item_id"], strict=True))
 

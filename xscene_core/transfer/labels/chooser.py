@@ -64,7 +64,7 @@ def choose(
         for name in candidates
         if name not in fallen and evidence.changed[name] > 0
     }
-    facts = {"judged_on": float(len(evidence.correct[best])), "collapsed": float(len(fallen))}
+    facts = {"judged_on": float(len(evidence.correct[best])), "candidates_collapsed": float(len(fallen))}
     facts |= {f"judged/{name}": mean for name, mean in means.items()}
     asked = _asked(evidence, len(evidence.correct[best]))
     note = f" Not believed, because nearly all labels became one: {', '.join(fallen)}." if fallen else ""
