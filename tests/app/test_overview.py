@@ -3,6 +3,7 @@
 import html
 
 import pytest
+from streamlit.testing.v1 import AppTest
 
 from tests.app.conftest import OpenPage
 from tests.conftest import Compared
@@ -98,29 +99,29 @@ def test_the_shopper_is_real_and_what_they_chose_is_in_the_scene(
 
 
 def test_of_a_shopper_new_to_the_target_the_sources_show_what_they_chose(
-    stored_home: Home, open_page: OpenPage, monkeypatch: pytest.MonkeyPatch
+    home: Home, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from xscene_core.experiments.pipeline import execute
-    from xscene_core.experiments.spec import RunSpec, TaskSpec
-    from xscene_core.experiments.store import RunStore
-    from xscene_core.experiments.worker import work
     from xscene_core.scenes.library import SceneLibrary
 
-    library, store = SceneLibrary(stored_home), RunStore(stored_home)
-    task = TaskSpec(sources=("store",), target="home", encoder="tfidf", split="new-people")
-    for method, params in (("popularity", {}), ("bridge", {"order": False})):
-        run = store.submit(RunSpec(task=task, method=method, params=params), "new")
-        work(stored_home, run, lambda spec, *rest: execute(spec, library, *rest), ("true",))
-    app = open_page("overview")
-    person = app.selectbox(key="param.shopper").value
-    store_scene, home_scene = library.load("store"), library.load("home")
-    there, here = (
-        one.interactions[one.interactions["user_id"] == person] for one in (store_scene, home_scene)
-    )
-    before = there[there["timestamp"] < here["timestamp"].min()]
-    assert t("overview.elsewhere_heading", n=len(before), shown=min(len(before), 7)) in texts(app)
-    latest = store_scene.items.set_index("item_id").loc[before["item_id"].iloc[-1], "title"]
-    assert html.escape(latest) in pictures(app)
+    def page(person: str) -> None:
+        from pages.ui import engine, shopper_view
+
+        shopper_view._show_elsewhere(("store",), engine.scene("home"), person)
+
+    monkeypatch.setenv("XSCENE_HOME", str(home.path))
+    store, target = (SceneLibrary(home).load(name) for name in ("store", "home"))
+    begun = target.interactions.groupby("user_id")["timestamp"].min()
+    there = store.interactions
+    early = there[there["timestamp"] < there["user_id"].map(begun)]
+    person = early["user_id"].value_counts().index[0]
+    chosen = early[early["user_id"] == person]["item_id"]
+    app = AppTest.from_function(page, args=(person,), default_timeout=60).run()
+    assert t("overview.elsewhere_heading", n=len(chosen), shown=min(len(chosen), 7)) in texts(app)
+    titles = store.items.set_index("item_id")["title"]
+    shown = pictures(app)
+    assert html.escape(titles[chosen.iloc[-1]]) in shown
+    later = there[(there["user_id"] == person) & ~there["item_id"].isin(chosen)]["item_id"]
+    assert not any(html.escape(titles[item]) in shown for item in later)
 
 
 def test_next_and_previous_walk_from_typical_to_unusual(open_overview: OpenPage) -> None:
