@@ -20,7 +20,7 @@ from benchmarks.rankings import gain_rows, try_out, value_rows
 from benchmarks.row import Row
 from xscene_core.encoders.encoding import encode
 from xscene_core.errors import InputError
-from xscene_core.experiments.picture_trial import seen_as, try_pictures
+from xscene_core.experiments.picture_trial import try_pictures
 from xscene_core.home import Home
 from xscene_core.scenes.library import SceneLibrary
 from xscene_core.transfer.budget import Budget
@@ -81,7 +81,7 @@ def _pair(
             for name, frame in bare.items()
         }
         both = encode(items, f"{given.encoder}+pictures", home.cache, Silent())
-        seeing = seen_as(view, both)
+        seeing = view.read_by(both)
         tried = try_out(seeing, test.questions, names)
         trial = try_pictures(seeing, text)
         where = "target" if trial.in_target else "sources"

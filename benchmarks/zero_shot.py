@@ -27,7 +27,7 @@ from xscene_core.models.similarity import content_people
 from xscene_core.scenes.sequences import Sequences
 from xscene_core.transfer.fitted import Scores
 
-METHODS = ("popularity", "content", "source-only", "auto")
+METHODS = ("popularity", "content", "source-only", "taught-text", "auto")
 
 
 def options(parser: argparse.ArgumentParser) -> None:

@@ -1,13 +1,14 @@
 """Pictures have to earn their place beside the text on held-out choices."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 from xscene_core.encoders.encoding import Encoding
 from xscene_core.experiments import picture_trial
-from xscene_core.experiments.picture_trial import seen_as, try_pictures
+from xscene_core.experiments.picture_trial import try_pictures
 from xscene_core.scenes.sequences import Sequences
 from xscene_core.transfer.views import Questions, SceneView, TrainingView
 
@@ -42,7 +43,7 @@ def world(looks_matter: bool, held_out: int) -> tuple[TrainingView, Encoding]:
     )
     people = np.arange(held_out)
     asked = Questions(target.sequences.take(people), scenes["target"][1][:held_out, 3].astype(np.int32))
-    return TrainingView((source,), target, asked, 0), Encoding("text", plain, {}, [], {})
+    return TrainingView((source,), target, asked, 0), Encoding("text", plain, {}, [], {}, Path())
 
 
 def unit(rows: np.ndarray) -> np.ndarray:
@@ -86,7 +87,7 @@ def test_only_some_of_many_people_are_asked_and_always_the_same(monkeypatch: pyt
 
 def test_the_view_is_seen_with_other_vectors_and_the_same_choices() -> None:
     view, plain = world(True, 10)
-    bare = seen_as(view, plain)
+    bare = view.read_by(plain)
     np.testing.assert_array_equal(bare.target.vectors, plain.vectors["target"])
     assert bare.target.sequences is view.target.sequences
     assert bare.validation is view.validation

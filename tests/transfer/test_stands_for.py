@@ -13,6 +13,7 @@ from xscene_core.watcher import Silent
     [
         ("fine-tune", 1, True),
         ("fine-tune", 10**9, True),
+        ("taught-text", 1, True),  # its view has no sentence encoder
         ("fine-tune", 300, False),  # the sources' choices are enough for a sequence network, the target's not
         ("frozen-features", 10**9, False),
         ("l2-sp", 10**9, False),
@@ -28,4 +29,4 @@ def test_what_learns_otherwise_is_not_called_target_only(
         monkeypatch.setattr(learning, "FEWEST", fewest)
         fitted = find(method).run(view, {}, Silent())
     assert fitted.stands_for == ("target-only" if same else method)
-    assert ("this is target-only" in fitted.reason) == same
+    assert ("this is target-only" in fitted.reason) == same, fitted.reason

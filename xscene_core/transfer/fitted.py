@@ -3,6 +3,7 @@
 import json
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
@@ -12,6 +13,9 @@ from xscene_core.models.similarity import content_people
 from xscene_core.scenes.sequences import Sequences
 from xscene_core.transfer.elsewhere import Elsewhere
 from xscene_core.transfer.views import SceneView, TrainingView
+
+if TYPE_CHECKING:
+    from xscene_core.encoders.encoding import Encoding
 
 Scores = npt.NDArray[np.float32]
 
@@ -27,6 +31,11 @@ class Fitted:
         self.facts: dict[str, float] = {}
         self.stands_for = self.name
         self.reference = ""
+
+    @property
+    def encoding(self) -> "Encoding | None":
+        """How new items become the vectors that it expects; None where only vectors are known."""
+        return self.view.encoding
 
     @cached_property
     def elsewhere(self) -> Elsewhere:

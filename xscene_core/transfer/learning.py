@@ -16,9 +16,10 @@ from xscene_core.models.sequence import SequenceNetwork, SequenceShape
 from xscene_core.models.training import Corpus, Penalty, Placing, Plan, train
 from xscene_core.scenes.sequences import Sequences
 from xscene_core.transfer.evidence import held_out_weights
-from xscene_core.transfer.fitted import Scores
+from xscene_core.transfer.fitted import Fitted, Scores
 from xscene_core.transfer.pretraining import pretrain
 from xscene_core.transfer.recommender import CONTENT_ALONE, EVIDENCE, NETWORK_ALONE, OF_THE_ITEM, Trained
+from xscene_core.transfer.text_teaching import taught_by_sources
 from xscene_core.transfer.tower import Tower
 from xscene_core.transfer.unchosen import weigh_unchosen
 from xscene_core.transfer.views import Questions, SceneView, TrainingView
@@ -53,6 +54,8 @@ class Recipe:
         (adversarial), with the parameters it trains.
     frozen : whether the network stays as the sources taught it and only single items are corrected.
     anchor : weight of half the squared distance from what the sources taught, in the adaptation.
+    text : whether the sources teach the sentence encoder first (``text_teaching``). Without target data
+        nothing else of theirs is used then.
     """
 
     source: str
@@ -63,6 +66,7 @@ class Recipe:
     penalty_key: str = ""
     frozen: bool = False
     anchor: float = 0.0
+    text: bool = False
 
 
 def learn(name: str, view: TrainingView, recipe: Recipe, watcher: Watcher) -> Trained:
@@ -71,10 +75,13 @@ def learn(name: str, view: TrainingView, recipe: Recipe, watcher: Watcher) -> Tr
 
     Two networks take these steps one after the other: how items compare, and what follows what.
     """
-    mapped = (replace(one, vectors=recipe.mapped.get(one.name, one.vectors)) for one in view.sources)
-    given = replace(view, sources=tuple(mapped))
     learns = (recipe.adapt or recipe.source == "together") and len(view.validation) > 0
     facts: dict[str, float] = {}
+    if recipe.text:
+        view, facts = _read_as_taught(view, watcher)
+        recipe = recipe if learns else replace(recipe, source="none")
+    mapped = (replace(one, vectors=recipe.mapped.get(one.name, one.vectors)) for one in view.sources)
+    given = replace(view, sources=tuple(mapped))
     tower = Tower(view, new_network(view), None, recipe.mapped)
     facts |= _teach(tower, given, recipe, learns, ("pretrain", "adapt"), watcher)
     fitted = Trained(name, view, tower)
@@ -88,11 +95,25 @@ def learn(name: str, view: TrainingView, recipe: Recipe, watcher: Watcher) -> Tr
     if learns:
         fitted.speak_for_unchosen()
         blend(fitted, view)
-        if fitted.stands_for == name and _left_out(facts) and _otherwise_target_only(fitted, recipe):
-            fitted.stands_for = "target-only"
     fitted.facts |= facts | _weights(fitted)
+    fitted.stands_for = _the_same_as(fitted, recipe, learns)
     fitted.reason = _reason(fitted, view, recipe)
     return fitted
+
+
+def _read_as_taught(view: TrainingView, watcher: Watcher) -> tuple[TrainingView, dict[str, float]]:
+    """The view as the encoder reads it that the sources have taught, unless content similarity ranks the
+    target's held-out choices no better then; without any the sources are believed."""
+    taught = taught_by_sources(view, watcher)
+    if taught is view:
+        return view, {"text_taught": 0.0}
+    if len(view.validation) == 0:
+        return taught, {"text_taught": 1.0}
+    before, after = (
+        held_out_quality(Fitted(one).content, view.validation, view.seed)() for one in (view, taught)
+    )
+    facts = {"text_taught": float(after > before), "held_out_text": before, "held_out_text_taught": after}
+    return taught if after > before else view, facts
 
 
 def _teach(
@@ -265,26 +286,37 @@ def _weights(fitted: Trained) -> dict[str, float]:
 
 
 def _left_out(facts: dict[str, float]) -> bool:
-    """Whether neither network kept anything of what the sources taught."""
-    return facts.get("source_share") == 0 and facts.get("sequence_source_share", 0.0) == 0
+    """Whether neither the networks nor the encoder kept anything of what the sources taught."""
+    kept = [facts[name] for name in ("text_taught", "source_share", "sequence_source_share") if name in facts]
+    return bool(kept) and not any(kept)
 
 
-def _otherwise_target_only(fitted: Trained, recipe: Recipe) -> bool:
-    """Whether what starts as target-only also learns as it does, and from as much."""
+def _the_same_as(fitted: Trained, recipe: Recipe, learns: bool) -> str:
+    """The plainer method that a fit is, where nothing of the source was kept; else its own name."""
+    taught = fitted.facts.get("text_taught", 0.0) > 0
+    if fitted.stands_for == "content" and taught:  # of other vectors than the baseline's
+        return fitted.name
+    if not learns and recipe.text and not taught:
+        return "content"
+    if fitted.stands_for != fitted.name or not learns:
+        return fitted.stands_for
     as_many = (fitted.sequence is not None) == (_predictions(fitted.view.target) >= FEWEST)
-    return as_many and not recipe.frozen and recipe.anchor == 0
+    if _left_out(fitted.facts) and as_many and not recipe.frozen and recipe.anchor == 0:
+        return "target-only"
+    return "fine-tune" if recipe.text and not taught else fitted.name
 
 
 def _reason(fitted: Trained, view: TrainingView, recipe: Recipe) -> str:
     sources = " and ".join(scene.name for scene in view.sources)
     people = len(view.target.sequences)
-    if fitted.stands_for == "content":
-        return f"Fell back to content similarity: on held-out choices of {people} people it was as good."
+    read = f", of texts as {sources} taught to read them" if fitted.facts.get("text_taught", 0.0) > 0 else ""
     if fitted.tower.own is None:
+        if recipe.source != "none":
+            return f"Learned from {sources} only and applied unchanged."
+        return f"There is nothing to learn from in the target, so this is content similarity{read}."
+    if np.array_equal(fitted.weights, CONTENT_ALONE):
         return (
-            f"Learned from {sources} only and applied unchanged."
-            if recipe.source != "none"
-            else ("There is nothing to learn from in the target, so this is content similarity.")
+            f"Fell back to content similarity{read}: on held-out choices of {people} people it was as good."
         )
     if _left_out(fitted.facts):
         same = ": this is target-only" if fitted.stands_for == "target-only" else ""
@@ -292,5 +324,11 @@ def _reason(fitted: Trained, view: TrainingView, recipe: Recipe) -> str:
             f"What {sources} taught ranked held-out choices of {people} people of {view.target.name} no "
             f"better than content similarity, so it was left out{same}."
         )
+    if fitted.stands_for == "fine-tune":
+        if "held_out_text" in fitted.facts:
+            why = f"texts as {sources} taught to read them ranked held-out choices no better"
+        else:
+            why = "there is no sentence encoder here that sources could teach"
+        return f"This is fine-tune: {why}."
     start = {"none": "content similarity", "first": sources, "together": f"{sources} at the same time"}
-    return f"Learned from {people} people of {view.target.name}, starting from {start[recipe.source]}."
+    return f"Learned from {people} people of {view.target.name}, starting from {start[recipe.source]}{read}."

@@ -18,6 +18,7 @@ from xscene_core.transfer.views import TrainingView
 from xscene_core.watcher import Watcher
 
 if TYPE_CHECKING:
+    from xscene_core.encoders.encoding import Encoding
     from xscene_core.transfer.labels.classifier import Classifier
     from xscene_core.transfer.labels.views import LabelView
 
@@ -54,6 +55,8 @@ class Recommender(Protocol):
     """The method whose predictions these are: its own name, or the baseline it fell back to."""
     reference: str
     """The method without a source that its gain is measured against, where fitting chose it; else empty."""
+    encoding: "Encoding | None"
+    """How new items become the vectors that ``score_new`` expects; None where only vectors are known."""
 
     def score(self, histories: Sequences) -> npt.NDArray[np.float32]:
         """(Q, I) scores of every target item for Q people of the target scene; higher is better."""

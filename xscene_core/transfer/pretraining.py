@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,7 +25,7 @@ from xscene_core.watcher import Watcher
 if TYPE_CHECKING:
     from xscene_core.transfer.learning import Recipe
 
-_CODE = ("models", "transfer", "evaluation/ranking.py", "scenes/sequences.py")
+_CODE = ("models", "transfer", "encoders/sentences.py", "evaluation/ranking.py", "scenes/sequences.py")
 """What is learned from equal input changes with these: their digest is part of the key of kept models."""
 PREDICTIONS = 1_200_000
 """Passes over the sources are chosen so that about so many predictions are learned from."""
@@ -47,20 +48,39 @@ def pretrain(network: Placing, view: TrainingView, recipe: "Recipe", stage: str,
 
     Returns the number of passes kept. Equal input gives the kept model of an earlier run.
     """
-    if view.cache is None:
-        return _train(network, view, recipe, stage, watcher)
-    folder = view.cache / "source-models"
-    file = folder / f"{_key(network, view, recipe)}.safetensors"
+    place = device()
+
+    def make() -> dict[str, torch.Tensor]:
+        epochs = _train(network, view, recipe, stage, watcher)
+        return network.state_dict() | {"epochs": torch.tensor(epochs)}
+
+    kept = kept_model(view.cache, _key(network, view, recipe), make, watcher, stage)
+    epochs = int(kept.pop("epochs"))
+    network.load_state_dict({name: value.to(place) for name, value in kept.items()})
+    network.eval()
+    return epochs
+
+
+def kept_model(
+    cache: Path | None,
+    key: str,
+    make: Callable[[], dict[str, torch.Tensor]],
+    watcher: Watcher,
+    stage: str,
+) -> dict[str, torch.Tensor]:
+    """The tensors that ``make`` made for ``key``, in this run or in an earlier one; never kept without a
+    ``cache``. Two processes that need the same do the work once."""
+    if cache is None:
+        return make()
+    file = cache / "source-models" / f"{key}.safetensors"
     with exclusive(file.with_suffix(".lock"), watcher, stage):
         kept = _read(file)
         if kept is None:
-            epochs = _train(network, view, recipe, stage, watcher)
-            _write(file, network, epochs)
-            return epochs
-    epochs = int(kept.pop("epochs"))
-    network.load_state_dict(kept)
+            made = make()
+            _write(file, made)
+            return made
     watcher.progress(stage, 1.0)
-    return epochs
+    return kept
 
 
 def _train(network: Placing, view: TrainingView, recipe: "Recipe", stage: str, watcher: Watcher) -> int:
@@ -113,11 +133,10 @@ def _check(network: Placing, scene: SceneView, questions: Questions) -> float:
 
 
 def _key(network: Placing, view: TrainingView, recipe: "Recipe") -> str:
-    digest = hashlib.sha256(f"{code_digest(_CODE)} {network.shape} {view.seed} {recipe.penalty_key}".encode())
-    digest.update(f"{device()} {torch.get_num_threads()}".encode())
+    digest = hashlib.sha256(f"{machine_key()} {network.shape} {view.seed} {recipe.penalty_key}".encode())
     for scene in view.sources:
         digest.update(scene.vectors.tobytes())
-        digest.update(_bytes(scene.sequences))
+        digest.update(bytes_of(scene.sequences))
         if scene.name in recipe.weights:
             digest.update(recipe.weights[scene.name].tobytes())
     if recipe.penalty_key:
@@ -125,22 +144,27 @@ def _key(network: Placing, view: TrainingView, recipe: "Recipe") -> str:
     return digest.hexdigest()[:32]
 
 
-def _bytes(sequences: Sequences) -> bytes:
+def machine_key() -> str:
+    """What learning from equal input depends on beside it: the code, and where it runs."""
+    return f"{code_digest(_CODE)} {device()} {torch.get_num_threads()}"
+
+
+def bytes_of(sequences: Sequences) -> bytes:
+    """Who chose what in which order."""
     return sequences.indptr.tobytes() + sequences.items.tobytes()
 
 
 def _read(file: Path) -> dict[str, torch.Tensor] | None:
     try:
-        return load_file(file, device=str(device()))
+        return load_file(file)
     except Exception:  # absent, cut off or from another version: it is learned again
         return None
 
 
-def _write(file: Path, network: Placing, epochs: int) -> None:
+def _write(file: Path, made: dict[str, torch.Tensor]) -> None:
     aside = file.with_suffix(f".{os.getpid()}")
-    tensors = {name: value.cpu().contiguous() for name, value in network.state_dict().items()}
     try:
-        save_file(tensors | {"epochs": torch.tensor(epochs)}, aside)
+        save_file({name: value.cpu().contiguous() for name, value in made.items()}, aside)
         aside.replace(file)
     except (OSError, SafetensorError):  # a full disk: the model is at hand, only the next run learns it again
         pass

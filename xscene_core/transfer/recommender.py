@@ -20,9 +20,11 @@ from xscene_core.models.similarity import choice_matrix, content_people, unit
 from xscene_core.scenes.sequences import Sequences
 from xscene_core.transfer.fitted import Fitted, Scores, read_words, scene_of
 from xscene_core.transfer.stand_ins import stand_ins
+from xscene_core.transfer.text_teaching import read_with, taught_of
 from xscene_core.transfer.tower import Tower
 from xscene_core.transfer.unchosen import Unchosen
 from xscene_core.transfer.views import TrainingView
+from xscene_core.watcher import Silent
 
 EVIDENCE = ("network", "sequence", "content", "item-knn", "popularity")
 NETWORK_ALONE = np.array([1.0, 0.0, 0.0, 0.0, 0.0])
@@ -207,6 +209,7 @@ class Trained(Fitted):
             f"mapped.{name}": torch.from_numpy(np.ascontiguousarray(rows))
             for name, rows in self.tower.mapped.items()
         }
+        tensors |= {f"text.{name}": value for name, value in taught_of(self.view).items()}
         tensors = {name: value.cpu().contiguous() for name, value in tensors.items()}
         save_file(tensors, folder / "model.safetensors", metadata=shapes)
 
@@ -218,6 +221,8 @@ def load_trained(name: str, folder: Path, view: TrainingView) -> Trained:
     with safe_open(folder / "model.safetensors", framework="pt") as file:
         shapes = file.metadata()
     tensors = load_file(folder / "model.safetensors")  # not every device knows the float64 of the weights
+    if taught := _under("text.", tensors):
+        view = read_with(view, taught, Silent())
     mapped = {key: value.cpu().numpy() for key, value in _under("mapped.", tensors).items()}
     towers = []
     for part, build in (("network", _network), ("sequence", _sequence)):

@@ -1,6 +1,6 @@
 """What a method may see, and what only the evaluator sees."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,6 +10,7 @@ import numpy.typing as npt
 from xscene_core.scenes.sequences import Sequences
 
 if TYPE_CHECKING:
+    from xscene_core.encoders.encoding import Encoding
     from xscene_core.models.checkpoints import Checkpoints
 
 
@@ -73,6 +74,18 @@ class TrainingView:
     new_people: bool = False
     checkpoints: "Checkpoints | None" = None
     """Where trainings may write down how far they are; nowhere when None."""
+    encoding: "Encoding | None" = None
+    """How items became vectors, for methods that teach the encoder; None where only vectors are known."""
+
+    def read_by(self, encoding: "Encoding") -> "TrainingView":
+        """The same with the content vectors of ``encoding``."""
+        vectors = encoding.vectors
+        return replace(
+            self,
+            sources=tuple(replace(one, vectors=vectors[one.name]) for one in self.sources),
+            target=replace(self.target, vectors=vectors[self.target.name]),
+            encoding=encoding,
+        )
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,7 @@ from xscene_core.transfer.views import TrainingView
 from xscene_core.watcher import Watcher
 
 if TYPE_CHECKING:
+    from xscene_core.encoders.encoding import Encoding
     from xscene_core.transfer.labels.classifier import Classifier
     from xscene_core.transfer.labels.views import LabelView
 
@@ -27,6 +28,9 @@ NEW_PEOPLE = "bridge"
 LEARNS = {"content": "target-only"}
 """What is kept in the place of a best baseline that is not surely better: target-only falls back to content
 by itself where it learns nothing, and in the rehearsal it has a quarter fewer people than it will have."""
+TEACHES = {"fine-tune": "taught-text"}
+"""What is judged instead where there is a sentence encoder to teach and nobody named candidates: the same
+where that does not help."""
 FEWEST = 10
 """Fewer held-out people cannot be evidence."""
 
@@ -170,6 +174,10 @@ class Chosen(Fitted):
         self.reason, self.facts = choice.reason, choice.facts | inner.facts
         self.stands_for, self.reference = choice.chosen, choice.reference
 
+    @property
+    def encoding(self) -> "Encoding | None":
+        return self.inner.encoding
+
     def score(self, histories: Sequences) -> Scores:
         return self.inner.score(histories)
 
@@ -189,8 +197,12 @@ class Chosen(Fitted):
 
 def decide(view: TrainingView, params: AutoParams, watcher: Watcher) -> Choice:
     """What the held-out choices of the people within the budget say for."""
+    from xscene_core.transfer.text_teaching import can_be_taught
+
     if view.new_people and NEW_PEOPLE not in params.candidates:
         params = params.model_copy(update={"candidates": (*params.candidates, NEW_PEOPLE)})
+    if "candidates" not in params.model_fields_set and not view.new_people and can_be_taught(view):
+        params = params.model_copy(update={"candidates": tuple(TEACHES.get(n, n) for n in params.candidates)})
     people = len(view.validation)
     if people < FEWEST:
         return _too_few(people)
