@@ -52,7 +52,7 @@ class ExactSearch:
         query : (d,). extra : (I,) added to the products. without : rows that are no candidates.
         """
         codes, scale, lost = _rounded(query[None])
-        rough = torch._int_mm(codes, self._codes.T)[0].numpy() * (self._scale * scale[0])
+        rough = torch._int_mm(self._codes, codes.T.contiguous())[:, 0].numpy() * (self._scale * scale[0])
         length = np.float32(np.linalg.norm(query))
         slack = lost[0] * self._length + (length + lost[0]) * self._lost
         slack += np.float32(ROUNDING) * length * self._length
