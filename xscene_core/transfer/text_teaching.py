@@ -33,12 +33,12 @@ class Course:
     """How to teach: each of ``steps`` looks at up to ``window`` choices of ``people``, and of each text at
     the first ``tokens``."""
 
-    steps: int = 400
+    steps: int = 300
     people: int = 64
     window: int = 8
     tokens: int = 32
     layers: int = 2
-    rate: float = 5e-5
+    rate: float = 1e-4
     warm_up: int = 50
     temperature: float = 0.05
 
