@@ -21,9 +21,12 @@ from xscene_core.experiments.spec import RunSpec, TaskSpec
 from xscene_core.home import Home
 from xscene_core.scenes.library import SceneLibrary
 from xscene_core.scenes.scene import Scene
+from xscene_core.transfer import learning, text_teaching
+from xscene_core.transfer.text_teaching import taught_by_sources
 from xscene_core.watcher import Silent, StopAfter
 
 FILES = ("outcome.json", "ranks.parquet", "top.parquet", "embeddings.npz", "alignment.json")
+TAUGHT = {"text_taught": 1.0}
 METHODS = ("popularity", "item-knn", "content", "fine-tune", "density-ratio")
 
 
@@ -153,6 +156,24 @@ def test_a_loaded_run_scores_as_it_did_bit_for_bit(runs, method: str) -> None:
     np.testing.assert_array_equal(ranks, read_ranks(done[method].folder).ranks)
     top = pd.read_parquet(done[method].folder / "top.parquet")
     assert loaded.view.target.item_ids[lists.ravel()].tolist() == top["item_id"].tolist()
+
+
+def test_a_loaded_run_that_taught_its_encoder_reads_known_and_new_items_alike(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(text_teaching, "COURSE", text_teaching.Course(steps=6, people=16, warm_up=1))
+    here = place(tmp_path / "home")
+    with short_training():
+        monkeypatch.setattr(learning, "_read_as_taught", lambda *given: (taught_by_sources(*given), TAUGHT))
+        run = here.run("taught-text", tmp_path / "run", encoder="minilm")
+    loaded = load_run(here.home, run)
+    ranks, _ = rank_answers(loaded.recommender.score, loaded.test.questions)
+    np.testing.assert_array_equal(ranks, read_ranks(run.folder).ranks)
+    plain = load_run(here.home, here.run("content", tmp_path / "plain", encoder="minilm"))
+    assert np.abs(loaded.view.target.vectors - plain.view.target.vectors).max() > 1e-3
+    known = loaded.encoding.parts[0]
+    raw = known.encoder.encode(loaded.scenes["goal"].items, Silent())
+    np.testing.assert_allclose(known.place(raw, known.centres["goal"]), loaded.view.target.vectors, atol=1e-5)
 
 
 @pytest.mark.parametrize("method", ["item-knn", "fine-tune"])

@@ -194,7 +194,8 @@ def load_run(home: Home, record: RunRecord, watcher: Watcher | None = None) -> L
     ready = prepare_task(record.spec.task, SceneLibrary(home), home, watcher or Silent())
     recommender = _kept(record, ready.view)
     encoding = recommender.encoding or ready.encoding
-    return LoadedRun(ready.scenes, encoding, ready.view, ready.test, recommender, pictures=ready.pictures)
+    view = ready.view.read_by(encoding)  # new items are compared with known ones in the same space
+    return LoadedRun(ready.scenes, encoding, view, ready.test, recommender, pictures=ready.pictures)
 
 
 def _kept(record: RunRecord, view: TrainingView) -> Recommender:
