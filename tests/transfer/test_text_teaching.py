@@ -12,12 +12,13 @@ from xscene_core.encoders.encoding import encode
 from xscene_core.errors import Cancelled
 from xscene_core.models.checkpoints import Checkpoints
 from xscene_core.models.network import START_SCALE
-from xscene_core.transfer import learning, text_teaching
+from xscene_core.transfer import learning, text_teaching, text_trial
 from xscene_core.transfer.fitted import Fitted
 from xscene_core.transfer.method import find
 from xscene_core.transfer.methods import auto
 from xscene_core.transfer.recommender import CONTENT_ALONE, Trained
 from xscene_core.transfer.text_teaching import taught_by_sources, taught_of
+from xscene_core.transfer.text_trial import try_teaching
 from xscene_core.transfer.views import Questions, TrainingView
 from xscene_core.watcher import Silent, StopAfter
 
@@ -63,6 +64,13 @@ def colour_counts(view: TrainingView) -> float:
     same_colour = np.array([[a[0] == b[0] for b in ids] for a in ids]) & other
     same_thing = np.array([[a[1] == b[1] for b in ids] for a in ids]) & other
     return float(near[same_colour].mean() - near[same_thing].mean())
+
+
+def without_choices(view: TrainingView) -> TrainingView:
+    nothing = np.arange(0)
+    target = replace(view.target, sequences=view.target.sequences.take(nothing))
+    asked = Questions(view.validation.histories.take(nothing), view.validation.answers[nothing])
+    return replace(view, target=target, validation=asked)
 
 
 def test_texts_of_a_target_that_was_never_seen_are_read_as_the_sources_taught(view: TrainingView) -> None:
@@ -143,11 +151,7 @@ def test_it_is_learned_once_for_the_same_sources(view: TrainingView, tmp_path: P
 def test_without_target_data_it_is_content_of_texts_as_taught_and_not_called_content(
     view: TrainingView,
 ) -> None:
-    nothing = np.arange(0)
-    target = replace(view.target, sequences=view.target.sequences.take(nothing))
-    asked = Questions(view.validation.histories.take(nothing), view.validation.answers[nothing])
-    bare = replace(view, target=target, validation=asked)
-    fitted = find("taught-text").run(bare, {}, Silent())
+    fitted = find("taught-text").run(without_choices(view), {}, Silent())
     histories = view.validation.histories
     wanted = Fitted(taught_by_sources(view, Silent())).content(histories)
     np.testing.assert_allclose(fitted.score(histories), START_SCALE * wanted, rtol=1e-4, atol=1e-4)
@@ -187,8 +191,70 @@ def test_auto_judges_it_in_the_place_of_fine_tune_unless_candidates_are_named(
         return {name: np.linspace(0, 1, 40) for name in names}
 
     monkeypatch.setattr(auto, "rehearse", rehearsed)
+    monkeypatch.setattr(text_trial, "try_teaching", lambda *_: None)
     auto.decide(view, auto.AutoParams(), Silent())
     auto.decide(view, auto.AutoParams(candidates=("fine-tune",)), Silent())
     auto.decide(replace(view, encoding=None), auto.AutoParams(), Silent())
     kinds = [set(names) & {"fine-tune", "taught-text"} for names in asked]
     assert kinds == [{"taught-text"}, {"fine-tune"}, {"fine-tune"}]
+
+
+def at_random(view: TrainingView) -> TrainingView:
+    """The same people, each of whom chose any items, so that texts tell nothing."""
+    random = np.random.default_rng(0)
+    sources = []
+    for one in view.sources:
+        chosen = [random.permutation(len(one.item_ids))[:length] for length in one.sequences.lengths]
+        sources.append(replace(one, sequences=replace(one.sequences, items=np.int32(np.concatenate(chosen)))))
+    return replace(view, sources=tuple(sources))
+
+
+def test_each_source_in_the_targets_place_shows_what_the_others_taught(
+    view: TrainingView, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(text_trial, "SHORTER", 1)
+    trial = try_teaching(view, Silent())
+    assert trial is not None
+    assert set(trial.each) == {"source-a", "source-b"}
+    assert trial.people == 120
+    assert trial.sure
+    blind = try_teaching(at_random(view), Silent())
+    assert blind is not None
+    assert not blind.sure
+    assert try_teaching(replace(view, sources=view.sources[:1]), Silent()) is None
+    assert try_teaching(replace(view, encoding=None), Silent()) is None
+
+
+def test_nobody_of_the_target_is_asked_in_that_trial(view: TrainingView) -> None:
+    assert try_teaching(view, Silent()) == try_teaching(without_choices(view), Silent())
+
+
+def test_auto_believes_sure_sources_about_a_target_without_choices(
+    view: TrainingView, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(text_trial, "SHORTER", 1)
+    choice = auto.decide(without_choices(view), auto.AutoParams(), Silent())
+    assert (choice.chosen, choice.reference) == ("taught-text", "content")
+    assert "with each of source-a and source-b in the target's place" in choice.reason
+    assert choice.facts["text_trial_gain_low"] > 0
+    unsure = auto.decide(without_choices(at_random(view)), auto.AutoParams(), Silent())
+    assert unsure.chosen == "content"
+    assert unsure.facts["text_trial_gain_low"] <= 0
+    named = auto.decide(without_choices(view), auto.AutoParams(candidates=("fine-tune",)), Silent())
+    assert named.chosen == "content"
+    assert "text_trial_gain" not in named.facts
+
+
+@pytest.mark.parametrize(("worth", "chosen"), [(0.31, "taught-text"), (0.29, "target-only")])
+def test_sure_sources_do_not_count_against_the_targets_own_choices(
+    worth: float, chosen: str, view: TrainingView, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    common = np.random.default_rng(0).random(40)
+    known = {name: common + 0.001 * k for k, name in enumerate(auto.BASELINES)}
+    known |= {"taught-text": common.copy(), "source-only": common - 0.2}
+    known["taught-text"][0] += 40 * (worth - 0.30)  # one person alone: never sure
+    monkeypatch.setattr(auto, "rehearse", lambda *_: known)
+    monkeypatch.setattr(text_trial, "SHORTER", 1)
+    choice = auto.decide(view, auto.AutoParams(), Silent())
+    assert choice.chosen == chosen, choice.reason
+    assert choice.reference == "target-only"

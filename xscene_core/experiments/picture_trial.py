@@ -9,20 +9,17 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
 from xscene_core.encoders.encoding import Encoding
-from xscene_core.evaluation.ranking import Score, metric, rank_answers
 from xscene_core.evaluation.statistics import paired_difference
-from xscene_core.models.similarity import content_people
 from xscene_core.transfer.method import find
-from xscene_core.transfer.views import Questions, SceneView, TrainingView
+from xscene_core.transfer.source_questions import of_content, some_of, values_of
+from xscene_core.transfer.views import TrainingView
 from xscene_core.watcher import Silent
 
 FEWEST = 50
 """With fewer held-out choices in the target, those of the sources are asked."""
 MOST = 1_000
-METRIC = "ndcg@10"
 
 
 @dataclass(frozen=True)
@@ -65,38 +62,15 @@ def try_pictures(view: TrainingView, plain: Encoding) -> PictureTrial:
     bare = view.read_by(plain)
     in_target = len(view.validation) >= FEWEST
     if in_target:
-        asked = _some(view.validation, view.seed)
-        seeing, blind = (_values(find("content").run(one, {}, Silent()).score, asked) for one in (view, bare))
+        asked = some_of(view.validation, MOST, view.seed)
+        seeing, blind = (
+            values_of(find("content").run(one, {}, Silent()).score, asked) for one in (view, bare)
+        )
     else:
         both = zip(view.sources, bare.sources, strict=True)
-        pairs = [_of_source(one, other, view.seed) for one, other in both]
+        pairs = [
+            (of_content(one, MOST, view.seed), of_content(other, MOST, view.seed)) for one, other in both
+        ]
         seeing, blind = (np.concatenate([np.zeros(0), *(pair[side] for pair in pairs)]) for side in (0, 1))
     found = paired_difference(seeing, blind)
     return PictureTrial(len(seeing), in_target, found.value, found.low, found.high)
-
-
-def _of_source(
-    one: SceneView, other: SceneView, seed: int
-) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
-    """Values of the last choice of a source's people, with the vectors of each."""
-    chosen = one.sequences
-    rows = np.flatnonzero(chosen.lengths > 1)
-    stops = chosen.indptr[1:][rows] - 1
-    earlier = chosen.slice(rows, chosen.indptr[:-1][rows], stops)
-    asked = _some(Questions(earlier, chosen.items[stops]), seed)
-    first, second = (
-        _values(lambda h, v=scene.vectors: content_people(h, v) @ v.T, asked)  # type: ignore[misc]
-        for scene in (one, other)
-    )
-    return first, second
-
-
-def _values(score: Score, asked: Questions) -> npt.NDArray[np.float64]:
-    return metric(METRIC, rank_answers(score, asked)[0])
-
-
-def _some(asked: Questions, seed: int) -> Questions:
-    if len(asked) <= MOST:
-        return asked
-    rows = np.sort(np.random.default_rng([seed, 53]).permutation(len(asked))[:MOST])
-    return Questions(asked.histories.take(rows), asked.answers[rows])

@@ -54,29 +54,33 @@ def sentences_of(view: TrainingView) -> Sentences | None:
 
 def can_be_taught(view: TrainingView) -> bool:
     """Whether there is a sentence encoder, and a source to teach it."""
-    return sentences_of(view) is not None and bool(_teachers(view))
+    return sentences_of(view) is not None and bool(teachers(view))
 
 
-def _teachers(view: TrainingView) -> list[SceneView]:
+def teachers(view: TrainingView) -> list[SceneView]:
+    """The sources in which somebody chose twice."""
     return [one for one in view.sources if (one.sequences.lengths >= 2).any()]
 
 
 def taught_by_sources(view: TrainingView, watcher: Watcher) -> TrainingView:
     """The view as an encoder reads it that the sources have taught; the same where none can be."""
-    encoder, scenes = sentences_of(view), _teachers(view)
+    encoder, scenes = sentences_of(view), teachers(view)
     if encoder is None or not scenes:
         return view
+    return read_with(view, teach(view, encoder, scenes, COURSE, watcher), watcher)
+
+
+def teach(
+    view: TrainingView, encoder: Sentences, scenes: Sequence[SceneView], course: Course, watcher: Watcher
+) -> dict[str, Tensor]:
+    """The parameters that ``scenes`` teach the encoder, kept for the next time that the same do."""
     assert view.encoding is not None
     people = [(item_texts(view.encoding.items[one.name]), one.sequences) for one in scenes]
-    key = _key(encoder, people, view.seed)
-    taught = kept_model(
-        view.cache,
-        key,
-        lambda: _teach(encoder, people, view.seed, watcher, _Log(view.checkpoints, key)),
-        watcher,
-        STAGE,
+    key = _key(encoder, people, course, view.seed)
+    log = _Log(view.checkpoints, key)
+    return kept_model(
+        view.cache, key, lambda: _teach(encoder, people, course, view.seed, watcher, log), watcher, STAGE
     )
-    return read_with(view, taught, watcher)
 
 
 def read_with(view: TrainingView, taught: dict[str, Tensor], watcher: Watcher) -> TrainingView:
@@ -126,8 +130,8 @@ class _Log:
         self._since = time.monotonic()
 
 
-def _key(encoder: Sentences, scenes: Sequence[tuple[list[str], Sequences]], seed: int) -> str:
-    digest = hashlib.sha256(f"{machine_key()} {encoder.name} {COURSE} {seed}".encode())
+def _key(encoder: Sentences, scenes: Sequence[tuple[list[str], Sequences]], course: Course, seed: int) -> str:
+    digest = hashlib.sha256(f"{machine_key()} {encoder.name} {course} {seed}".encode())
     for texts, choices in scenes:
         digest.update("\0".join(texts).encode() + bytes_of(choices))
     return digest.hexdigest()[:32]
@@ -136,11 +140,12 @@ def _key(encoder: Sentences, scenes: Sequence[tuple[list[str], Sequences]], seed
 def _teach(
     encoder: Sentences,
     scenes: Sequence[tuple[list[str], Sequences]],
+    course: Course,
     seed: int,
     watcher: Watcher,
     log: _Log,
 ) -> dict[str, Tensor]:
-    """The last layers' parameters after ``COURSE``.
+    """The last layers' parameters after the course.
 
     A person who chose items with vectors z_1 .. z_t of unit length lies at u = unit(sum_j g^(t-j) z_j), as
     content similarity has it, and the next choice is told from all other items of the batch:
@@ -152,18 +157,18 @@ def _teach(
     another.
     """
     network = encoder.loaded().to(device()).eval()
-    network.max_seq_length = min(network.max_seq_length, COURSE.tokens)
-    learned = _last_layers(network)
-    optimiser = torch.optim.AdamW(learned.values(), lr=COURSE.rate, weight_decay=0.01)
+    network.max_seq_length = min(network.max_seq_length, course.tokens)
+    learned = _last_layers(network, course.layers)
+    optimiser = torch.optim.AdamW(learned.values(), lr=course.rate, weight_decay=0.01)
     begin = log.resume(learned, optimiser)
     size = np.sqrt([len(choices.items) for _, choices in scenes])
-    for step in range(begin, COURSE.steps):
-        watcher.progress(STAGE, step / COURSE.steps)
+    for step in range(begin, course.steps):
+        watcher.progress(STAGE, step / course.steps)
         generator = np.random.default_rng([seed, 31, step])
         texts, choices = scenes[generator.choice(len(scenes), p=size / size.sum())]
-        loss = _loss(network, texts, _windows(choices, generator))
+        loss = _loss(network, texts, _windows(choices, course, generator), course.temperature)
         for group in optimiser.param_groups:
-            group["lr"] = COURSE.rate * min(1, (step + 1) / COURSE.warm_up) * (1 - step / COURSE.steps)
+            group["lr"] = course.rate * min(1, (step + 1) / course.warm_up) * (1 - step / course.steps)
         optimiser.zero_grad(set_to_none=True)
         loss.backward()  # type: ignore[no-untyped-call]
         optimiser.step()
@@ -174,10 +179,10 @@ def _teach(
     return {name: parameter.detach().cpu().clone() for name, parameter in learned.items()}
 
 
-def _last_layers(network: nn.Module) -> dict[str, nn.Parameter]:
+def _last_layers(network: nn.Module, layers: int) -> dict[str, nn.Parameter]:
     """The parameters of the last layers of the longest stack, which alone are learned."""
     stacks = [one for one in network.modules() if isinstance(one, nn.ModuleList)]
-    last = max(stacks, key=len, default=nn.ModuleList())[-COURSE.layers :]
+    last = max(stacks, key=len, default=nn.ModuleList())[-layers:]
     wanted = {id(parameter) for layer in last for parameter in layer.parameters()}
     learned = {}
     for name, parameter in network.named_parameters():
@@ -187,17 +192,17 @@ def _last_layers(network: nn.Module) -> dict[str, nn.Parameter]:
     return learned
 
 
-def _windows(choices: Sequences, generator: np.random.Generator) -> Sequences:
-    """Stretches of at most ``COURSE.window`` choices of drawn people."""
+def _windows(choices: Sequences, course: Course, generator: np.random.Generator) -> Sequences:
+    """Stretches of at most ``course.window`` choices of drawn people."""
     able = np.flatnonzero(choices.lengths >= 2)
-    people = generator.choice(able, min(COURSE.people, len(able)), replace=False)
-    lengths = np.minimum(choices.lengths[people], COURSE.window)
+    people = generator.choice(able, min(course.people, len(able)), replace=False)
+    lengths = np.minimum(choices.lengths[people], course.window)
     starts = choices.indptr[people] + generator.integers(choices.lengths[people] - lengths + 1)
     return choices.slice(people, starts, starts + lengths)
 
 
-def _loss(network: Any, texts: Sequence[str], people: Sequences) -> Tensor:
-    rows, lengths = padded(people, COURSE.window)
+def _loss(network: Any, texts: Sequence[str], people: Sequences, temperature: float) -> Tensor:
+    rows, lengths = padded(people, int(people.lengths.max()))
     items, places = np.unique(rows, return_inverse=True)
     placed = F.normalize(embed(network, [texts[item] for item in items]), dim=-1)
     at = torch.from_numpy(places.reshape(rows.shape)).to(device())
@@ -209,7 +214,7 @@ def _loss(network: Any, texts: Sequence[str], people: Sequences) -> Tensor:
     chosen = F.one_hot(at, len(items)).cumsum(dim=1)[:, :-1] > 0
     real = steps[None, 1:] < torch.from_numpy(lengths).to(device())[:, None]
     answers = at[:, 1:][real]
-    logits = (standing[real] @ placed.T) / COURSE.temperature
+    logits = (standing[real] @ placed.T) / temperature
     ruled_out = chosen[real].scatter(1, answers[:, None], value=False)
     return F.cross_entropy(logits.masked_fill(ruled_out, -1e4).float(), answers)
 

@@ -1,7 +1,7 @@
 """Auto: rehearses candidates on held-out training data and transfers only where the evidence says so."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -28,7 +28,8 @@ NEW_PEOPLE = "bridge"
 LEARNS = {"content": "target-only"}
 """What is kept in the place of a best baseline that is not surely better: target-only falls back to content
 by itself where it learns nothing, and in the rehearsal it has a quarter fewer people than it will have."""
-TEACHES = {"fine-tune": "taught-text"}
+TAUGHT = "taught-text"
+TEACHES = {"fine-tune": TAUGHT}
 """What is judged instead where there is a sentence encoder to teach and nobody named candidates: the same
 where that does not help."""
 FEWEST = 10
@@ -204,10 +205,36 @@ def decide(view: TrainingView, params: AutoParams, watcher: Watcher) -> Choice:
     if "candidates" not in params.model_fields_set and not view.new_people and can_be_taught(view):
         params = params.model_copy(update={"candidates": tuple(TEACHES.get(n, n) for n in params.candidates)})
     people = len(view.validation)
+    teaches = TAUGHT in params.candidates
     if people < FEWEST:
-        return _too_few(people)
+        return _believing(_too_few(people), view, watcher) if teaches else _too_few(people)
     values = rehearse(view, (*BASELINES, *params.candidates), watcher)
-    return choose(values, params, view.seed, {} if view.new_people else LEARNS)
+    choice = choose(values, params, view.seed, {} if view.new_people else LEARNS)
+    if not teaches or choice.chosen in params.candidates:
+        return choice
+    means = {name: float(value.mean()) for name, value in values.items()}
+    no_worse = means[TAUGHT] >= max(mean for name, mean in means.items() if name in BASELINES)
+    return _believing(choice, view, watcher) if no_worse else choice
+
+
+def _believing(abstained: Choice, view: TrainingView, watcher: Watcher) -> Choice:
+    """What the sources are worth to one another decides where the target's own choices are too few to:
+    ``text_trial``."""
+    from xscene_core.transfer.text_trial import try_teaching
+
+    trial = try_teaching(view, watcher)
+    if trial is None:
+        return abstained
+    facts = abstained.facts | trial.facts
+    if not trial.sure:
+        return replace(abstained, facts=facts)
+    judged = int(facts["rehearsed_people"])
+    here = (
+        f"on held-out choices of {judged} people of the target it does no worse than {abstained.reference}"
+        if judged
+        else "the target has too few choices to say anything"
+    )
+    return Choice(TAUGHT, abstained.reference, f"Chose {TAUGHT}: {trial.sentence}; {here}.", facts)
 
 
 def fit(view: TrainingView, params: AutoParams, watcher: Watcher) -> Chosen:
