@@ -116,7 +116,7 @@ class _Log:
                 parameter.copy_(torch.from_numpy(arrays[name]))
         restore_optimiser(optimiser, arrays)
         step = int(words["step"])
-        self._checkpoints.resumed.append(step)
+        self._checkpoints.resumed.append(0)  # it is one pass
         self._checkpoints.say(f"{STAGE}: resumed from step {step}")
         return step
 
@@ -159,6 +159,8 @@ def _teach(
     network = encoder.loaded().to(device()).eval()
     network.max_seq_length = min(network.max_seq_length, course.tokens)
     learned = _last_layers(network, course.layers)
+    if not learned:  # a model without a stack of layers
+        return {}
     optimiser = torch.optim.AdamW(learned.values(), lr=course.rate, weight_decay=0.01)
     begin = log.resume(learned, optimiser)
     size = np.sqrt([len(choices.items) for _, choices in scenes])
