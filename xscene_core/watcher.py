@@ -29,10 +29,12 @@ class Silent:
 class Within:
     """Work inside a stage of other work: its own progress and curves would mislead, but it can be stopped.
 
-    shown : stages whose progress and curves are passed on as they are.
+    shown : beginnings of the stages whose progress and curves are passed on as they are.
     """
 
-    def __init__(self, watcher: Watcher, stage: str, fraction: float, shown: str = "") -> None:
+    def __init__(
+        self, watcher: Watcher, stage: str, fraction: float, shown: str | tuple[str, ...] = ""
+    ) -> None:
         self._watcher, self._at, self._shown = watcher, (stage, fraction), shown
 
     def progress(self, stage: str, fraction: float) -> None:

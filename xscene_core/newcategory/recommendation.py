@@ -34,7 +34,7 @@ from xscene_core.watcher import Silent, Watcher
 
 MOST_PEOPLE = 2_000
 BEST_FIFTH = 0.8
-SCORES_UNSEEN = "content, target-only, fine-tune, coral, dann or auto"
+SCORES_UNSEEN = "content, target-only, fine-tune, taught-text, coral, dann or auto"
 
 Floats = npt.NDArray[np.float32]
 

@@ -54,7 +54,7 @@ class Fitted:
         raise InputError(
             f"The method {self.name} knows items only by who chose them, so it cannot score new ones",
             where="run",
-            todo="Choose a run of content, target-only, fine-tune or auto.",
+            todo="Choose a run of content, target-only, fine-tune, taught-text or auto.",
         )
 
     def represent(self, scene: str) -> Scores:

@@ -19,6 +19,7 @@ from xscene_core.transfer.evidence import held_out_weights
 from xscene_core.transfer.fitted import Fitted, Scores
 from xscene_core.transfer.pretraining import pretrain
 from xscene_core.transfer.recommender import CONTENT_ALONE, EVIDENCE, NETWORK_ALONE, OF_THE_ITEM, Trained
+from xscene_core.transfer.rehearsal import FEWEST as FEWEST_JUDGES
 from xscene_core.transfer.text_teaching import taught_by_sources
 from xscene_core.transfer.tower import Tower
 from xscene_core.transfer.unchosen import weigh_unchosen
@@ -38,6 +39,8 @@ FEWEST = 2_000
 """Fewer predictions of next choices, the sources' among them where they are learned from, teach a sequence
 network nothing that held-out choices confirm."""
 SHARES = (0.0, 0.25, 0.5, 0.75, 1.0)
+SHARES_KEPT = ("source_share", "sequence_source_share")
+"""Facts: how much of what the sources taught each network kept."""
 CHECKED = 2000
 """At most so many held-out choices are looked at after an epoch."""
 
@@ -54,8 +57,8 @@ class Recipe:
         (adversarial), with the parameters it trains.
     frozen : whether the network stays as the sources taught it and only single items are corrected.
     anchor : weight of half the squared distance from what the sources taught, in the adaptation.
-    text : whether the sources teach the sentence encoder first (``text_teaching``). Without target data
-        nothing else of theirs is used then.
+    text : whether the sources teach the sentence encoder first (``text_teaching``). Where fewer people of
+        the target than can be evidence have held-out choices, nothing else is learned then.
     """
 
     source: str
@@ -75,7 +78,8 @@ def learn(name: str, view: TrainingView, recipe: Recipe, watcher: Watcher) -> Tr
 
     Two networks take these steps one after the other: how items compare, and what follows what.
     """
-    learns = (recipe.adapt or recipe.source == "together") and len(view.validation) > 0
+    enough = len(view.validation) >= (FEWEST_JUDGES if recipe.text else 1)
+    learns = (recipe.adapt or recipe.source == "together") and enough
     facts: dict[str, float] = {}
     if recipe.text:
         view, facts = _read_as_taught(view, watcher)
@@ -103,11 +107,11 @@ def learn(name: str, view: TrainingView, recipe: Recipe, watcher: Watcher) -> Tr
 
 def _read_as_taught(view: TrainingView, watcher: Watcher) -> tuple[TrainingView, dict[str, float]]:
     """The view as the encoder reads it that the sources have taught, unless content similarity ranks the
-    target's held-out choices no better then; without any the sources are believed."""
+    target's held-out choices no better then; where these are too few the sources are believed."""
     taught = taught_by_sources(view, watcher)
     if taught is view:
         return view, {"text_taught": 0.0}
-    if len(view.validation) == 0:
+    if len(view.validation) < FEWEST_JUDGES:
         return taught, {"text_taught": 1.0}
     before, after = (
         held_out_quality(Fitted(one).content, view.validation, view.seed)() for one in (view, taught)
@@ -287,7 +291,7 @@ def _weights(fitted: Trained) -> dict[str, float]:
 
 def _left_out(facts: dict[str, float]) -> bool:
     """Whether neither the networks nor the encoder kept anything of what the sources taught."""
-    kept = [facts[name] for name in ("text_taught", "source_share", "sequence_source_share") if name in facts]
+    kept = [facts[name] for name in ("text_taught", *SHARES_KEPT) if name in facts]
     return bool(kept) and not any(kept)
 
 
@@ -313,7 +317,8 @@ def _reason(fitted: Trained, view: TrainingView, recipe: Recipe) -> str:
     if fitted.tower.own is None:
         if recipe.source != "none":
             return f"Learned from {sources} only and applied unchanged."
-        return f"There is nothing to learn from in the target, so this is content similarity{read}."
+        little = "too little" if people else "nothing"
+        return f"There is {little} to learn from in the target, so this is content similarity{read}."
     if np.array_equal(fitted.weights, CONTENT_ALONE):
         return (
             f"Fell back to content similarity{read}: on held-out choices of {people} people it was as good."
@@ -331,4 +336,7 @@ def _reason(fitted: Trained, view: TrainingView, recipe: Recipe) -> str:
             why = "there is no sentence encoder here that sources could teach"
         return f"This is fine-tune: {why}."
     start = {"none": "content similarity", "first": sources, "together": f"{sources} at the same time"}
-    return f"Learned from {people} people of {view.target.name}, starting from {start[recipe.source]}{read}."
+    from_ = start[recipe.source]
+    if recipe.source == "first" and not any(fitted.facts.get(one, 0.0) for one in SHARES_KEPT):
+        from_ = start["none"]
+    return f"Learned from {people} people of {view.target.name}, starting from {from_}{read}."

@@ -17,6 +17,8 @@ CROSS_FITTED_UP_TO = 1000
 """With at most so many people everybody is judged once; with more, a quarter is."""
 FOLDS = 4
 JUDGED, QUESTIONS_EACH = 1000, 5
+FEWEST = 10
+"""Fewer held-out people cannot be evidence."""
 METRIC = "ndcg@10"
 
 
@@ -37,7 +39,7 @@ def rehearse(
             done = (number + place / len(names)) / len(rounds)
             watcher.progress("rehearse", done)
             kept = view.checkpoints.inside(f"rehearse-{number}-{name}") if view.checkpoints else None
-            within = Within(watcher, "rehearse", done, "pretrain")
+            within = Within(watcher, "rehearse", done, ("pretrain", "encode"))
             values[name].append(_judged(replace(inner, checkpoints=kept), name, asked, person, within))
     watcher.progress("rehearse", 1.0)
     return {name: np.concatenate(parts) if parts else np.empty(0) for name, parts in values.items()}

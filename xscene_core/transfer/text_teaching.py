@@ -23,7 +23,7 @@ from xscene_core.transfer.pretraining import bytes_of, kept_model, machine_key
 from xscene_core.transfer.views import SceneView, TrainingView
 from xscene_core.watcher import Watcher
 
-STAGE = "teach-text"
+STAGE = "pretrain-text"
 AT_ONCE = 64
 """Texts that go through the network together, of similar length."""
 
@@ -67,13 +67,15 @@ def taught_by_sources(view: TrainingView, watcher: Watcher) -> TrainingView:
     encoder, scenes = sentences_of(view), teachers(view)
     if encoder is None or not scenes:
         return view
-    return read_with(view, teach(view, encoder, scenes, COURSE, watcher), watcher)
+    taught = teach(view, encoder, scenes, COURSE, watcher)
+    return read_with(view, taught, watcher) if taught else view
 
 
 def teach(
     view: TrainingView, encoder: Sentences, scenes: Sequence[SceneView], course: Course, watcher: Watcher
 ) -> dict[str, Tensor]:
-    """The parameters that ``scenes`` teach the encoder, kept for the next time that the same do."""
+    """The parameters that ``scenes`` teach the encoder, kept for the next time that the same do; none where
+    it has no stack of layers that makes its vectors."""
     assert view.encoding is not None
     people = [(item_texts(view.encoding.items[one.name]), one.sequences) for one in scenes]
     key = _key(encoder, people, course, view.seed)
@@ -156,11 +158,11 @@ def _teach(
     person chose before is no candidate. Scenes are drawn by the root of their choices, so that none drowns
     another.
     """
-    network = encoder.loaded().to(device()).eval()
-    network.max_seq_length = min(network.max_seq_length, course.tokens)
+    network = encoder.loaded().float().to(device()).eval()
     learned = _last_layers(network, course.layers)
-    if not learned:  # a model without a stack of layers
+    if not learned:
         return {}
+    network.max_seq_length = min(network.max_seq_length or course.tokens, course.tokens)
     optimiser = torch.optim.AdamW(learned.values(), lr=course.rate, weight_decay=0.01)
     begin = log.resume(learned, optimiser)
     size = np.sqrt([len(choices.items) for _, choices in scenes])
@@ -169,6 +171,8 @@ def _teach(
         generator = np.random.default_rng([seed, 31, step])
         texts, choices = scenes[generator.choice(len(scenes), p=size / size.sum())]
         loss = _loss(network, texts, _windows(choices, course, generator), course.temperature)
+        if not loss.requires_grad:  # the layers are of another part of the model
+            return {}
         for group in optimiser.param_groups:
             group["lr"] = course.rate * min(1, (step + 1) / course.warm_up) * (1 - step / course.steps)
         optimiser.zero_grad(set_to_none=True)

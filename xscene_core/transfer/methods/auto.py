@@ -13,7 +13,7 @@ from xscene_core.evaluation.statistics import Paired, paired_difference
 from xscene_core.scenes.sequences import Sequences
 from xscene_core.transfer.fitted import Fitted, Scores, read_words
 from xscene_core.transfer.method import Method, Params, Recommender, find, register
-from xscene_core.transfer.rehearsal import rehearse
+from xscene_core.transfer.rehearsal import FEWEST, rehearse
 from xscene_core.transfer.views import TrainingView
 from xscene_core.watcher import Watcher
 
@@ -28,26 +28,28 @@ NEW_PEOPLE = "bridge"
 LEARNS = {"content": "target-only"}
 """What is kept in the place of a best baseline that is not surely better: target-only falls back to content
 by itself where it learns nothing, and in the rehearsal it has a quarter fewer people than it will have."""
-TAUGHT = "taught-text"
-TEACHES = {"fine-tune": TAUGHT}
-"""What is judged instead where there is a sentence encoder to teach and nobody named candidates: the same
-where that does not help."""
-FEWEST = 10
-"""Fewer held-out people cannot be evidence."""
+TAUGHT, PLAIN = "taught-text", "fine-tune"
+"""The second is judged where the first would be the same: nothing teaches a sentence encoder."""
 
 
 LABEL_CANDIDATES = ("self-training", "tca", "manifold")
 
 
 class AutoParams(Params):
-    candidates: tuple[str, ...] = ("fine-tune", "source-only")
-    """Transfer methods to rehearse; the baselines always are (ranking tasks). Of those that held-out choices
+    candidates: tuple[str, ...] = (TAUGHT, "source-only")
+    """Transfer methods to rehearse; the baselines always are (ranking tasks). Where no sentence encoder reads
+    the texts, or new people are asked for, fine-tune stands for taught-text. Of those that held-out choices
     cannot tell apart the first counts: name what learns from the target first, since in the rehearsal it has
     a quarter fewer people than it will have."""
     label_candidates: tuple[str, ...] = LABEL_CANDIDATES
     """Methods to judge beside the plain ones (label tasks)."""
     confidence: float = Field(default=0.95, ge=0.5, lt=1)
     """Of the interval that must lie above zero, shared by all candidates (Bonferroni)."""
+
+    @property
+    def level(self) -> float:
+        """Of one candidate's interval."""
+        return 1 - (1 - self.confidence) / max(len(self.candidates), 1)
 
     @field_validator("candidates", "label_candidates", mode="before")
     @classmethod
@@ -97,7 +99,7 @@ def choose(
         return _too_few(people)
     means = {name: float(value.mean()) for name, value in values.items()}
     best = max((name for name in BASELINES if name in means), key=lambda name: means[name])
-    level = 1 - (1 - params.confidence) / max(len(params.candidates), 1)
+    level = params.level
     gains = {
         name: paired_difference(values[name], values[best], seed=seed, level=level)
         for name in params.candidates
@@ -172,7 +174,9 @@ class Chosen(Fitted):
     def __init__(self, view: TrainingView, inner: Recommender, choice: Choice) -> None:
         super().__init__(view)
         self.inner = inner
-        self.reason, self.facts = choice.reason, choice.facts | inner.facts
+        other = inner.stands_for not in (choice.chosen, "")
+        self.reason = f"{choice.reason} {inner.reason}" if other else choice.reason
+        self.facts = choice.facts | inner.facts
         self.stands_for, self.reference = choice.chosen, choice.reference
 
     @property
@@ -202,27 +206,28 @@ def decide(view: TrainingView, params: AutoParams, watcher: Watcher) -> Choice:
 
     if view.new_people and NEW_PEOPLE not in params.candidates:
         params = params.model_copy(update={"candidates": (*params.candidates, NEW_PEOPLE)})
-    if "candidates" not in params.model_fields_set and not view.new_people and can_be_taught(view):
-        params = params.model_copy(update={"candidates": tuple(TEACHES.get(n, n) for n in params.candidates)})
+    if view.new_people or not can_be_taught(view):
+        plain = (PLAIN if name == TAUGHT else name for name in params.candidates)
+        params = params.model_copy(update={"candidates": tuple(dict.fromkeys(plain))})
     people = len(view.validation)
     teaches = TAUGHT in params.candidates
     if people < FEWEST:
-        return _believing(_too_few(people), view, watcher) if teaches else _too_few(people)
+        return _believing(_too_few(people), view, params, watcher) if teaches else _too_few(people)
     values = rehearse(view, (*BASELINES, *params.candidates), watcher)
     choice = choose(values, params, view.seed, {} if view.new_people else LEARNS)
     if not teaches or choice.chosen in params.candidates:
         return choice
     means = {name: float(value.mean()) for name, value in values.items()}
     no_worse = means[TAUGHT] >= max(mean for name, mean in means.items() if name in BASELINES)
-    return _believing(choice, view, watcher) if no_worse else choice
+    return _believing(choice, view, params, watcher) if no_worse else choice
 
 
-def _believing(abstained: Choice, view: TrainingView, watcher: Watcher) -> Choice:
+def _believing(abstained: Choice, view: TrainingView, params: AutoParams, watcher: Watcher) -> Choice:
     """What the sources are worth to one another decides where the target's own choices are too few to:
     ``text_trial``."""
     from xscene_core.transfer.text_trial import try_teaching
 
-    trial = try_teaching(view, watcher)
+    trial = try_teaching(view, params.level, watcher)
     if trial is None:
         return abstained
     facts = abstained.facts | trial.facts
