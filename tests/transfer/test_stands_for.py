@@ -29,4 +29,18 @@ def test_what_learns_otherwise_is_not_called_target_only(
         monkeypatch.setattr(learning, "FEWEST", fewest)
         fitted = find(method).run(view, {}, Silent())
     assert fitted.stands_for == ("target-only" if same else method)
+    assert "sentence encoder" not in fitted.reason
     assert ("this is target-only" in fitted.reason) == same, fitted.reason
+
+
+@pytest.mark.parametrize("method", ["fine-tune", "taught-text"])
+def test_only_what_would_have_taught_an_encoder_says_that_there_is_none(
+    method: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    view, _ = task(*world(people=80), budget="24")
+    monkeypatch.setattr(learning, "SHARES", (1.0,))
+    monkeypatch.setattr(learning, "blend", lambda *_: None)
+    with short_training(1):
+        fitted = find(method).run(view, {}, Silent())
+    assert fitted.stands_for == "fine-tune"
+    assert ("no sentence encoder" in fitted.reason) == (method == "taught-text")

@@ -329,7 +329,7 @@ def _reason(fitted: Trained, view: TrainingView, recipe: Recipe) -> str:
             f"What {sources} taught ranked held-out choices of {people} people of {view.target.name} no "
             f"better than content similarity, so it was left out{same}."
         )
-    if fitted.stands_for == "fine-tune":
+    if recipe.text and fitted.stands_for == "fine-tune":
         if "held_out_text" in fitted.facts:
             why = f"texts as {sources} taught to read them ranked held-out choices no better"
         else:
