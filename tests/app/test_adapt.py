@@ -115,8 +115,12 @@ def test_methods_that_cannot_do_the_task_are_greyed_out_with_the_reason(open_pag
     assert not boxes["method.coral"].disabled
     boxes = {str(box.key): box for box in open_page("adapt", **LABELLED).checkbox}
     assert not boxes["method.deep-coral"].disabled
-    assert [key for key, box in boxes.items() if box.disabled] == ["method.bridge.label"]
-    assert plain(find("bridge").refusal) in boxes["method.bridge.label"].label
+    assert [key for key, box in boxes.items() if box.disabled] == [
+        "method.bridge.label",
+        "method.taught-text.label",
+    ]
+    for name in ("bridge", "taught-text"):
+        assert plain(find(name).refusal) in boxes[f"method.{name}.label"].label
 
 
 def test_a_link_restores_the_label_and_the_command_says_it(open_page: OpenPage) -> None:
