@@ -10,6 +10,7 @@ import torch
 from torch import Tensor, nn
 
 from xscene_core.evaluation.ranking import rank_answers
+from xscene_core.evaluation.statistics import paired_difference
 from xscene_core.models.device import device
 from xscene_core.models.network import Network, Shape
 from xscene_core.models.sequence import SequenceNetwork, SequenceShape
@@ -106,18 +107,19 @@ def learn(name: str, view: TrainingView, recipe: Recipe, watcher: Watcher) -> Tr
 
 
 def _read_as_taught(view: TrainingView, watcher: Watcher) -> tuple[TrainingView, dict[str, float]]:
-    """The view as the encoder reads it that the sources have taught, unless content similarity ranks the
-    target's held-out choices no better then; where these are too few the sources are believed."""
+    """The view as the encoder reads it that the sources have taught, unless content similarity then surely
+    ranks the target's held-out choices worse: few of them say little, and the sources are many."""
     taught = taught_by_sources(view, watcher)
     if taught is view:
         return view, {"text_taught": 0.0}
     if len(view.validation) < FEWEST_JUDGES:
         return taught, {"text_taught": 1.0}
     before, after = (
-        held_out_quality(Fitted(one).content, view.validation, view.seed)() for one in (view, taught)
+        held_out_values(Fitted(one).content, view.validation, view.seed)() for one in (view, taught)
     )
-    facts = {"text_taught": float(after > before), "held_out_text": before, "held_out_text_taught": after}
-    return taught if after > before else view, facts
+    kept = paired_difference(after, before, seed=view.seed).high >= 0
+    facts = {"held_out_text": float(before.mean()), "held_out_text_taught": float(after.mean())}
+    return taught if kept else view, facts | {"text_taught": float(kept)}
 
 
 def _teach(
@@ -250,9 +252,17 @@ def held_out_quality(
     score: Callable[[Sequences], Scores], questions: Questions, seed: int
 ) -> Callable[[], float]:
     """Mean of 1 / log2(1 + rank) over held-out choices: NDCG without a cut, so that few people suffice."""
+    values = held_out_values(score, questions, seed)
+    return lambda: float(values().mean())
+
+
+def held_out_values(
+    score: Callable[[Sequences], Scores], questions: Questions, seed: int
+) -> Callable[[], npt.NDArray[np.float64]]:
+    """The same person by person, of the same people in the same order whatever is scored."""
     rows = np.sort(np.random.default_rng([seed, 3]).permutation(len(questions))[:CHECKED])
     asked = Questions(questions.histories.take(rows), questions.answers[rows])
-    return lambda: float((1 / np.log2(1 + rank_answers(score, asked)[0])).mean())
+    return lambda: 1 / np.log2(1 + rank_answers(score, asked)[0])
 
 
 def blend(fitted: Trained, view: TrainingView) -> None:
@@ -331,7 +341,7 @@ def _reason(fitted: Trained, view: TrainingView, recipe: Recipe) -> str:
         )
     if recipe.text and fitted.stands_for == "fine-tune":
         if "held_out_text" in fitted.facts:
-            why = f"texts as {sources} taught to read them ranked held-out choices no better"
+            why = f"with texts as {sources} taught to read them content ranked held-out choices surely worse"
         else:
             why = "there is no sentence encoder here that sources could teach"
         return f"This is fine-tune: {why}."
