@@ -8,7 +8,6 @@ import numpy as np
 import pytest
 from sentence_transformers import SentenceTransformer
 from sentence_transformers.sentence_transformer.modules import StaticEmbedding
-from torch import Tensor
 
 from tests.transfer.worlds import scene_of_choices, short_training, task
 from xscene_core.encoders.encoding import encode
@@ -16,14 +15,13 @@ from xscene_core.encoders.sentences import Sentences
 from xscene_core.errors import Cancelled
 from xscene_core.models.checkpoints import Checkpoints
 from xscene_core.models.network import START_SCALE
-from xscene_core.transfer import learning, text_teaching, text_trial
+from xscene_core.transfer import learning, text_teaching
 from xscene_core.transfer.fitted import Fitted
 from xscene_core.transfer.method import find
 from xscene_core.transfer.methods import auto
 from xscene_core.transfer.recommender import CONTENT_ALONE, Trained
 from xscene_core.transfer.text_teaching import taught_by_sources, taught_of
-from xscene_core.transfer.text_trial import try_teaching
-from xscene_core.transfer.views import Questions, SceneView, TrainingView
+from xscene_core.transfer.views import Questions, TrainingView
 from xscene_core.watcher import Silent, StopAfter
 
 COLOURS = ("red", "blue", "green", "black", "white")
@@ -238,7 +236,6 @@ def test_auto_judges_it_in_the_place_of_fine_tune_unless_candidates_are_named(
         return {name: np.linspace(0, 1, 40) for name in names}
 
     monkeypatch.setattr(auto, "rehearse", rehearsed)
-    monkeypatch.setattr(text_trial, "try_teaching", lambda *_: None)
     auto.decide(view, auto.AutoParams(), Silent())
     auto.decide(view, auto.AutoParams(candidates=("fine-tune",)), Silent())
     auto.decide(replace(view, encoding=None), auto.AutoParams(), Silent())
@@ -246,60 +243,6 @@ def test_auto_judges_it_in_the_place_of_fine_tune_unless_candidates_are_named(
     kinds = [set(names) & {"fine-tune", "taught-text"} for names in asked]
     assert kinds == [{"taught-text"}, {"fine-tune"}, {"fine-tune"}, {"fine-tune"}]
     assert len(asked[3]) == len(set(asked[3]))
-
-
-def at_random(view: TrainingView) -> TrainingView:
-    """The same people, each of whom chose any items, so that texts tell nothing."""
-    random = np.random.default_rng(0)
-    sources = []
-    for one in view.sources:
-        chosen = [random.permutation(len(one.item_ids))[:length] for length in one.sequences.lengths]
-        sources.append(replace(one, sequences=replace(one.sequences, items=np.int32(np.concatenate(chosen)))))
-    return replace(view, sources=tuple(sources))
-
-
-def test_each_source_in_the_targets_place_shows_what_the_others_taught(
-    view: TrainingView, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(text_trial, "SHORTER", 1)
-    trial = try_teaching(view, 0.95, Silent())
-    assert trial is not None
-    assert set(trial.each) == {"source-a", "source-b"}
-    assert trial.people == 120
-    assert trial.sure
-    blind = try_teaching(at_random(view), 0.95, Silent())
-    assert blind is not None
-    assert not blind.sure
-    assert try_teaching(replace(view, sources=view.sources[:1]), 0.95, Silent()) is None
-    assert try_teaching(replace(view, encoding=None), 0.95, Silent()) is None
-
-
-def test_nobody_of_the_target_is_asked_in_that_trial(view: TrainingView) -> None:
-    asked, blind = (
-        try_teaching(replace(one, cache=None), 0.95, Silent()) for one in (view, without_choices(view))
-    )
-    assert asked == blind
-
-
-def test_people_of_the_source_left_out_do_not_teach(
-    view: TrainingView, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    first, second = view.sources
-    shared = replace(second.sequences, people=first.sequences.people.copy())
-    shared.people[:40] = second.sequences.people[:40]
-    seen: list[set[str]] = []
-
-    def remember(
-        view: TrainingView, encoder: object, scenes: list[SceneView], *_: object
-    ) -> dict[str, Tensor]:
-        seen.append({name for one in scenes for name in one.sequences.people})
-        return {}
-
-    monkeypatch.setattr(text_trial, "teach", remember)
-    try_teaching(replace(view, sources=(first, replace(second, sequences=shared))), 0.95, Silent())
-    assert [len(names) for names in seen] == [40, 40]
-    assert not seen[0] & set(first.sequences.people)
-    assert not seen[1] & set(shared.people)
 
 
 def test_few_people_of_the_target_decide_nothing(view: TrainingView) -> None:
@@ -321,34 +264,3 @@ def test_what_auto_chose_and_what_came_of_it_are_both_said(
     fitted = find("auto").run(view, {}, Silent())
     assert fitted.reason.startswith("Chose taught-text: said so. ")
     assert len(fitted.reason) > len(choice.reason) + 10
-
-
-def test_auto_believes_sure_sources_about_a_target_without_choices(
-    view: TrainingView, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(text_trial, "SHORTER", 1)
-    choice = auto.decide(without_choices(view), auto.AutoParams(), Silent())
-    assert (choice.chosen, choice.reference) == ("taught-text", "content")
-    assert "with each of source-a and source-b in the target's place" in choice.reason
-    assert choice.facts["text_trial_gain_low"] > 0
-    unsure = auto.decide(without_choices(at_random(view)), auto.AutoParams(), Silent())
-    assert unsure.chosen == "content"
-    assert unsure.facts["text_trial_gain_low"] <= 0
-    named = auto.decide(without_choices(view), auto.AutoParams(candidates=("fine-tune",)), Silent())
-    assert named.chosen == "content"
-    assert "text_trial_gain" not in named.facts
-
-
-@pytest.mark.parametrize(("worth", "chosen"), [(0.31, "taught-text"), (0.29, "target-only")])
-def test_sure_sources_do_not_count_against_the_targets_own_choices(
-    worth: float, chosen: str, view: TrainingView, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    common = np.random.default_rng(0).random(40)
-    known = {name: common + 0.001 * k for k, name in enumerate(auto.BASELINES)}
-    known |= {"taught-text": common.copy(), "source-only": common - 0.2}
-    known["taught-text"][0] += 40 * (worth - 0.30)  # one person alone: never sure
-    monkeypatch.setattr(auto, "rehearse", lambda *_: known)
-    monkeypatch.setattr(text_trial, "SHORTER", 1)
-    choice = auto.decide(view, auto.AutoParams(), Silent())
-    assert choice.chosen == chosen, choice.reason
-    assert choice.reference == "target-only"

@@ -1,7 +1,7 @@
 """Auto: rehearses candidates on held-out training data and transfers only where the evidence says so."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -210,36 +210,10 @@ def decide(view: TrainingView, params: AutoParams, watcher: Watcher) -> Choice:
         plain = (PLAIN if name == TAUGHT else name for name in params.candidates)
         params = params.model_copy(update={"candidates": tuple(dict.fromkeys(plain))})
     people = len(view.validation)
-    teaches = TAUGHT in params.candidates
     if people < FEWEST:
-        return _believing(_too_few(people), view, params, watcher) if teaches else _too_few(people)
+        return _too_few(people)
     values = rehearse(view, (*BASELINES, *params.candidates), watcher)
-    choice = choose(values, params, view.seed, {} if view.new_people else LEARNS)
-    if not teaches or choice.chosen in params.candidates:
-        return choice
-    means = {name: float(value.mean()) for name, value in values.items()}
-    no_worse = means[TAUGHT] >= max(mean for name, mean in means.items() if name in BASELINES)
-    return _believing(choice, view, params, watcher) if no_worse else choice
-
-
-def _believing(abstained: Choice, view: TrainingView, params: AutoParams, watcher: Watcher) -> Choice:
-    """What the sources are worth to one another decides where the target's own choices are too few to:
-    ``text_trial``."""
-    from xscene_core.transfer.text_trial import try_teaching
-
-    trial = try_teaching(view, params.level, watcher)
-    if trial is None:
-        return abstained
-    facts = abstained.facts | trial.facts
-    if not trial.sure:
-        return replace(abstained, facts=facts)
-    judged = int(facts["rehearsed_people"])
-    here = (
-        f"on held-out choices of {judged} people of the target it does no worse than {abstained.reference}"
-        if judged
-        else "the target has too few choices to say anything"
-    )
-    return Choice(TAUGHT, abstained.reference, f"Chose {TAUGHT}: {trial.sentence}; {here}.", facts)
+    return choose(values, params, view.seed, {} if view.new_people else LEARNS)
 
 
 def fit(view: TrainingView, params: AutoParams, watcher: Watcher) -> Chosen:
