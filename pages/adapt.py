@@ -16,15 +16,17 @@ with page("adapt") as head:
     form, plan = st.columns([7, 4], gap="medium")
     with form:
         choice = task_form.show(cards)
-    with plan:
-        task_plan.show(choice)
-    head.show_route(choice.sources, choice.target)
-
     groups = {group.id: group for group in engine.groups()}
     shown = st.session_state.get(state.seed("group", groups, next(iter(groups), None)))
+    with plan:
+        task_plan.show(choice)
+        if shown:
+            jobs.brief(shown)
+    head.show_route(choice.sources, choice.target)
+
     if shown:
         state.keep("group", shown)
-        st.subheader(t("adapt.work"), anchor=False)
+        st.subheader(t("adapt.work"), anchor=jobs.ANCHOR)
         st.caption(plain(group_line(groups[shown])))
         jobs.panel(shown)
         if groups[shown].finished:

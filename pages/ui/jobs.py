@@ -1,6 +1,7 @@
 """Work in progress: one poller a second while something is live, and one full rerun when it ends.
 
     jobs.panel(group)      # progress, time left, curves, cancel; still when nothing is live
+    jobs.brief(group)      # the same in a line, for where the work was started
 
 Work runs in its own processes; this only reads the store, so a reload or a second tab changes nothing.
 """
@@ -29,6 +30,8 @@ TONES = {
     "lost": "bad",
 }
 LIVE_LOOKS_EVERY = 1.0
+ANCHOR = "work"
+"""Of the heading above the panel."""
 SHOWN = {"ranking": ("ndcg@10", "hr@10"), "label": ("accuracy", "macro_f1")}
 """The metrics of a finished run that its line shows."""
 
@@ -39,6 +42,31 @@ def panel(group: str) -> None:
         _poll(group)
     else:
         draw(engine.store().list(group=group))
+
+
+def brief(group: str) -> None:
+    """How far the submission is, where its start was pressed: the panel may lie below the fold."""
+    records = engine.store().list(group=group)
+    if any(record.live for record in records):
+        _poll_brief(group)  # the panel's poller draws the page anew when the last one ends
+    elif records:
+        _draw_brief(records)
+
+
+@st.fragment(run_every=LIVE_LOOKS_EVERY)
+def _poll_brief(group: str) -> None:
+    with errors.shown():
+        _draw_brief(engine.store().list(group=group))
+
+
+def _draw_brief(records: list[RunRecord]) -> None:
+    ended = sum(not record.live for record in records)
+    text = "adapt.brief" if ended < len(records) else "adapt.brief_ended"
+    st.markdown(t(text, ended=ended, n=len(records), link=f"#{ANCHOR}"))
+    for record in records:
+        if record.status == "running":
+            share, doing = progress(record, time.time())
+            st.progress(share, text=f"**{record.spec.method}**: {doing}")
 
 
 @st.fragment(run_every=LIVE_LOOKS_EVERY)

@@ -18,6 +18,7 @@ from xscene_core.experiments.spec import RunSpec, TaskSpec
 from xscene_core.experiments.store import RunStore
 from xscene_core.home import Home
 from xscene_core.scenes.library import SceneLibrary
+from xscene_core.text import t
 
 TASK = TaskSpec(sources=("apparel",), target="home", encoder="tfidf")
 LABELLED = {"sources": "apparel", "target": "electronics", "label": "reviews.sentiment"}
@@ -271,14 +272,20 @@ def test_a_running_method_shows_its_stage_and_can_be_cancelled(
     assert store.claim(run_id, sleeper)
     live = {"stage": "adapt", "fraction": 0.62, "stage_seconds_left": 20.0}
     store.beat(store.get(run_id), live, [("adapt/check", 0.1, 0), ("adapt/check", 0.2, 1)])
+    finished(store, "content", "g1")
     app = open_page("adapt", group="g1")
-    assert [bar.text for bar in app.get("progress")] == [
-        "adapting to the target · 62% · about 20 s left in this stage"
-    ]
+    doing = "adapting to the target · 62% · about 20 s left in this stage"
+    assert [bar.text for bar in app.get("progress")] == [f"**fine-tune**: {doing}", doing]
+    assert t("adapt.brief", ended=1, n=2, link="#work") in words(app)
     assert app.get("plotly_chart")
     app.button(key=f"jobs.cancel.{run_id}").click().run()
     now = store.get(run_id)
     assert now.cancelling or now.status == "cancelled"
+
+
+def test_beside_the_start_stands_that_the_runs_have_ended(open_page: OpenPage, home: Home) -> None:
+    finished(RunStore(home), "content", "g1")
+    assert t("adapt.brief_ended", n=1, link="#work") in words(open_page("adapt"))
 
 
 def test_runs_are_listed_newest_first_and_filtered_by_the_link(open_page: OpenPage, home: Home) -> None:
