@@ -41,7 +41,8 @@ with page("new_category", selects="run", kinds=("ranking",)) as head:
         head.end()
     asked = current()
     form = new_category_form.show(head.run, asked)
-    if st.button(
+    row = st.container(horizontal=True, vertical_alignment="center")
+    if row.button(
         t("new_category.ask"),
         type="primary",
         icon=":material/person_search:",
@@ -59,7 +60,7 @@ with page("new_category", selects="run", kinds=("ranking",)) as head:
         st.info(
             t("new_category.run_gone" if gone else "new_category.other_run"), icon=":material/swap_horiz:"
         )
-    elif new_category_work.ready(asked.key):
+    elif new_category_work.ready(asked.key, row):
         answer = new_category_answer.load(str(engine.home().path), asked.key)
         names = titles_of(head.run)
         st.divider()

@@ -15,9 +15,12 @@ from xscene_core.home import Home
 from xscene_core.newcategory import from_words
 from xscene_core.newcategory.desk import (
     Question,
+    Status,
+    again,
     answer,
     ask,
     cancel,
+    earlier_seconds,
     folder_of,
     question,
     status,
@@ -131,7 +134,7 @@ def test_asking_twice_starts_one_process(home: Home) -> None:
 
 def test_work_stops_when_asked_to(home: Home, asked: str, world: Any) -> None:
     folder = folder_of(home, asked)
-    write_status(folder, "running", "start", 0.0, worker_of(os.getpid()), None)
+    write_status(folder, Status("running", "start", worker=worker_of(os.getpid())))
 
     def load(*_: Any) -> Any:
         cancel(home, asked)
@@ -140,6 +143,38 @@ def test_work_stops_when_asked_to(home: Home, asked: str, world: Any) -> None:
     assert main(["--home", str(home.path), "--key", asked], load=load) == 1
     assert status(home, asked).state == "cancelled"
     assert not (folder / "answer").exists()
+
+
+def test_how_long_the_last_answer_took_tells_what_is_left_of_the_next(
+    home: Home, asked: str, world: Any
+) -> None:
+    one = question(home, asked)
+    assert earlier_seconds(home, one) == {}
+    seen: list[float | None] = []
+
+    def load(*_: Any) -> Any:
+        seen.append(status(home, asked).seconds_left)
+        return world
+
+    assert main(["--home", str(home.path), "--key", asked], load=load) == 0
+    took = earlier_seconds(home, one)
+    assert {"load", "appeal", "words"} <= set(took)
+    assert seen == [None]
+
+    again(home, asked)  # asked anew; _start does nothing here
+
+    def slow(_home: Home, _run: str, watcher: Any) -> Any:
+        time.sleep(0.3)  # progress is written a few times a second
+        watcher.progress("load", 0.5)
+        seen.append(status(home, asked).seconds_left)
+        return world
+
+    assert main(["--home", str(home.path), "--key", asked], load=slow) == 0
+    assert seen[1] == pytest.approx(0.3 + sum(took.values()) - took["load"], abs=0.25)
+    assert earlier_seconds(home, replace(one, orders=ORDERS)) == {}
+    assert earlier_seconds(home, replace(one, run_id="1" * 32)) == {}
+    (folder_of(home, asked) / "seconds.json").write_text("[]")
+    assert earlier_seconds(home, one) == {}
 
 
 @pytest.mark.parametrize("key", ["../../etc/passwd", "", "abc", "0" * 17, "0" * 15 + "/"])

@@ -2,8 +2,9 @@
 
 ``<home>/newcategory/<key>/`` holds ``question.json``, ``items.parquet`` and, where there are first orders,
 ``orders.parquet``; judgements that are not learned yet (``judgements``); while somebody works on it
-``status.json``; and in the end ``answer/``. The work is a process of its own (``newcategory.job``): a
-click, a reload or a restart of the app does not touch it, and two tabs that ask the same share it.
+``status.json``; and in the end ``answer/``, with how long each stage took beside it (``seconds.json``). The
+work is a process of its own (``newcategory.job``): a click, a reload or a restart of the app does not touch
+it, and two tabs that ask the same share it.
 """
 
 import fcntl
@@ -16,7 +17,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, Literal, cast
 
@@ -69,13 +70,19 @@ class Question:
 
 @dataclass(frozen=True)
 class Status:
-    """``stage`` and ``fraction`` of the work; ``problem`` is what went wrong where ``state`` is failed."""
+    """``stage`` and ``fraction`` of the work; ``problem`` is what went wrong where ``state`` is failed.
+
+    seconds_left : estimate for the whole work, known once a question to the same run was answered here.
+    stage_seconds_left : estimate for the stage; ``None`` until some of it is done.
+    """
 
     state: State
     stage: str = ""
     fraction: float = 0.0
     problem: XSceneError | None = None
     worker: Worker | None = None
+    seconds_left: float | None = None
+    stage_seconds_left: float | None = None
 
 
 def folder_of(home: Home, key: str) -> Path:
@@ -150,7 +157,8 @@ def status(home: Home, key: str) -> Status:
         return Status("lost", told.get("stage", ""), told.get("fraction", 0.0))
     kinds = {"InputError": InputError, "WorkError": WorkError}
     error = kinds[problem.pop("kind")](**problem) if problem else None
-    return Status(state, told.get("stage", ""), told.get("fraction", 0.0), error, worker)
+    left = told.get("seconds_left"), told.get("stage_seconds_left")
+    return Status(state, told.get("stage", ""), told.get("fraction", 0.0), error, worker, *left)
 
 
 def answer(home: Home, key: str) -> Recommendations:
@@ -172,21 +180,29 @@ def cancel(home: Home, key: str) -> None:
         ask_to_stop(now.worker)
 
 
-def write_status(
-    folder: Path,
-    state: State,
-    stage: str,
-    fraction: float,
-    worker: Worker | None,
-    problem: XSceneError | None,
-) -> None:
+def write_status(folder: Path, now: Status) -> None:
     """Replaces ``status.json`` in one step."""
-    told = None
+    told, problem = asdict(replace(now, problem=None)), now.problem
     if problem is not None:
         kind = "InputError" if isinstance(problem, InputError) else "WorkError"
-        told = {"kind": kind, "what": problem.what, "where": problem.where, "todo": problem.todo}
-    content = {"state": state, "stage": stage, "fraction": fraction, "problem": told}
-    write_json(folder / "status.json", content | {"worker": asdict(worker) if worker else None})
+        told["problem"] = {"kind": kind, "what": problem.what, "where": problem.where, "todo": problem.todo}
+    write_json(folder / "status.json", told)
+
+
+def earlier_seconds(home: Home, asked: Question) -> dict[str, float]:
+    """Stage -> seconds of the latest question to the same run that was answered here, with orders or without
+    as ``asked``; empty where there is none."""
+    folders = (home.path / "newcategory").glob("*/seconds.json")
+    for file in sorted(folders, key=lambda file: file.stat().st_mtime, reverse=True):
+        try:
+            said = json.loads((file.parent / "question.json").read_text(encoding="utf-8"))
+            alike = said["run_id"] == asked.run_id
+            if alike and (file.parent / "orders.parquet").exists() == bool(len(asked.orders)):
+                found = json.loads(file.read_text(encoding="utf-8"))
+                return {str(stage): float(seconds) for stage, seconds in found.items()}
+        except (OSError, ValueError, KeyError, TypeError, AttributeError):
+            continue  # a question that is being forgotten, or was damaged, tells nothing
+    return {}
 
 
 def write_json(path: Path, content: Any) -> None:
@@ -207,7 +223,7 @@ def _start(home: Home, key: str, folder: Path) -> None:
             env=os.environ | thread_environment(),
             start_new_session=True,
         )
-    write_status(folder, "running", "start", 0.0, worker_of(process.pid), None)
+    write_status(folder, Status("running", "start", worker=worker_of(process.pid)))
 
 
 @contextmanager

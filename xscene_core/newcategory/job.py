@@ -14,6 +14,7 @@ from typing import Any
 
 from xscene_core.errors import Cancelled, WorkError, XSceneError
 from xscene_core.experiments.process import worker_of
+from xscene_core.experiments.reporting import StageClock
 from xscene_core.home import Home
 from xscene_core.newcategory import desk
 from xscene_core.newcategory.fitted import FittedRun
@@ -31,10 +32,12 @@ class FileWatcher:
     def __init__(self, folder: Path) -> None:
         self._folder, self._worker = folder, worker_of(os.getpid())
         self._reported, self.stop = 0.0, False
+        self.clock = StageClock({})
 
     def progress(self, stage: str, fraction: float) -> None:
         if self.stop:
             raise Cancelled()
+        self.clock.at(stage, fraction)
         if time.monotonic() - self._reported > _SECONDS_BETWEEN_REPORTS:
             self._reported = time.monotonic()
             self.write("running", stage, fraction)
@@ -45,7 +48,8 @@ class FileWatcher:
     def write(
         self, state: desk.State, stage: str = "", fraction: float = 0.0, problem: XSceneError | None = None
     ) -> None:
-        desk.write_status(self._folder, state, stage, fraction, self._worker, problem)
+        left = (self.clock.left(), self.clock.stage_left()) if state == "running" else (None, None)
+        desk.write_status(self._folder, desk.Status(state, stage, fraction, problem, self._worker, *left))
 
 
 def main(arguments: Sequence[str] | None = None, load: Loader | None = None) -> int:
@@ -81,6 +85,7 @@ def main(arguments: Sequence[str] | None = None, load: Loader | None = None) -> 
 def _work(home: Home, key: str, folder: Path, watcher: FileWatcher, load: Loader) -> None:
     watcher.progress("load", 0.0)
     asked = desk.question(home, key)
+    watcher.clock.earlier.update(desk.earlier_seconds(home, asked))
     run = load(home, asked.run_id, watcher)
     orders = asked.orders.first(asked.first)
     found = recommend(
@@ -90,6 +95,7 @@ def _work(home: Home, key: str, folder: Path, watcher: FileWatcher, load: Loader
     aside = folder / f"working-{os.getpid()}"
     found.save(aside)
     shutil.rmtree(folder / "answer", ignore_errors=True)
+    desk.write_json(folder / "seconds.json", watcher.clock.stop())
     aside.rename(folder / "answer")
     watcher.write("done", fraction=1.0)
 
