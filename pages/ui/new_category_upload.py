@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from xscene_core.scenes.validation import Problem
 
 KINDS = ["csv", "tsv", "txt", "parquet", "jsonl", "ndjson", "json", "gz", "zip"]
+KINDS += ["xlsx", "xlsm", "xlsb", "xls", "ods"]
 ROWS_SHOWN = 5
 
 

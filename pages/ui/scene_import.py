@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from xscene_core.scenes.readers.tables import Table
 
 TYPES = ["csv", "tsv", "txt", "parquet", "pq", "json", "jsonl", "ndjson", "inter", "item", "gz", "zip"]
+TYPES += ["xlsx", "xlsm", "xlsb", "xls", "ods"]
 PREPARED = "scenes.prepared"
 MAPPING = "scenes.mapping"
 

@@ -45,6 +45,8 @@ def written(path: Path, how: str) -> Path:
             (path / f"{name}.jsonl").write_text(text, encoding="utf-8")
         elif how == "jsonl.gz":
             (path / f"{name}.jsonl.gz").write_bytes(gzip.compress(text.encode()))
+        elif how == "xlsx":
+            frame.to_excel(path / f"{name}.xlsx", index=False)
         elif how == "json":
             (path / f"{name}.json").write_text(frame.to_json(orient="records"), encoding="utf-8")
         elif how == "csv.gz":
@@ -56,7 +58,10 @@ def written(path: Path, how: str) -> Path:
     return path
 
 
-@pytest.mark.parametrize("how", ["parquet", "jsonl", "jsonl.gz", "json", "csv.gz", "semicolon", "tab", "bar"])
+FORMATS = ["parquet", "jsonl", "jsonl.gz", "json", "csv.gz", "semicolon", "tab", "bar", "xlsx"]
+
+
+@pytest.mark.parametrize("how", FORMATS)
 def test_every_format_gives_the_same_content(tmp_path: Path, library: SceneLibrary, how: str) -> None:
     plain = imported(library, folder(tmp_path / "plain"))
     other = imported(library, written(tmp_path / "other", how))

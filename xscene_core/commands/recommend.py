@@ -24,7 +24,9 @@ def recommend(
     run: Annotated[str, typer.Option("--run", metavar="RUN", help="A finished run, or how its id begins.")],
     items: Annotated[
         Path,
-        typer.Option("--items", metavar="FILE", help="Products: CSV, Parquet or JSON lines with a title."),
+        typer.Option(
+            "--items", metavar="FILE", help="Products: CSV, Excel, Parquet or JSON lines with a title."
+        ),
     ],
     top: Annotated[int, typer.Option("--top", min=1, max=100, help="Products for each person.")] = 5,
     scene: Annotated[

@@ -2,6 +2,7 @@
 
 import tempfile
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
 
@@ -36,6 +37,8 @@ def read_one_table(
         if not found.files:
             return unreadable(tuple(found.problems))
         file = next((one for one in found.files if one.role == role), found.files[0])
+        if len(found.files) > 1:
+            found = replace(found, problems=(*found.problems, _left_aside(file, found.files)))
         connection = connect(workspace)
         try:
             return read(connection, file, found)
@@ -45,10 +48,16 @@ def read_one_table(
             if disk_full(error):
                 raise
             said = str(error).splitlines()[0][:200]
-            todo = "Export it again as CSV, Parquet or JSON lines."
+            todo = "Export it again as CSV, Excel, Parquet or JSON lines."
             return unreadable((*found.problems, Problem(file.label, None, "", "error", said, todo)))
         finally:
             connection.close()
+
+
+def _left_aside(read: SourceFile, files: Sequence[SourceFile]) -> Problem:
+    others = ", ".join(one.label for one in files if one is not read)
+    what = f"One table is read, this one; left aside: {others[:200]}"
+    return Problem(read.label, None, "", "warning", what, "Give the one that is meant by itself.")
 
 
 def first_of(problems: Sequence[Problem]) -> InputError:

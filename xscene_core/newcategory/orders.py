@@ -90,7 +90,8 @@ def read_orders(
     mapping: Mapping[str, str] | None = None,
     encoding: str | None = None,
 ) -> OrderList:
-    """Reads CSV, TSV, Parquet or JSON lines (also .gz, or a .zip of one) of orders of the products ``items``.
+    """Reads orders of the products ``items`` from CSV, TSV, Excel, Parquet or JSON lines (also .gz, or a .zip
+    of one).
 
     Rows that cannot be used (no person, a product that is not in the list, an unknown event, a repetition)
     are left out and reported. Without an event column every row is an order; without times the order of the

@@ -37,7 +37,7 @@ class ProductList:
 def read_products(
     source: Source, mapping: Mapping[str, str] | None = None, name: str = "", encoding: str | None = None
 ) -> ProductList:
-    """Reads CSV, Parquet or JSON lines (also .gz, or a .zip or folder of one with pictures beside it).
+    """Reads CSV, Excel, Parquet or JSON lines (also .gz, or a .zip or folder of one with pictures beside it).
 
     Only a title is needed: rows without an id are numbered, and products that cannot be used (no title, an
     id that came before) are left out and reported.

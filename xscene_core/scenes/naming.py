@@ -6,12 +6,15 @@ from typing import TYPE_CHECKING
 from xscene_core.errors import InputError
 from xscene_core.scenes.problem import Problem
 from xscene_core.scenes.readers.archive import is_path_trick
+from xscene_core.scenes.readers.workbook import BETWEEN
 from xscene_core.scenes.scene import check_name
 
 if TYPE_CHECKING:
     from xscene_core.scenes.importing import ImportOptions
 
-_SUFFIXES = re.compile(r"(\.(csv|tsv|txt|parquet|pq|jsonl|ndjson|json|inter|item|zip|gz))+$", re.IGNORECASE)
+_SUFFIXES = re.compile(
+    r"(\.(csv|tsv|txt|parquet|pq|jsonl|ndjson|json|inter|item|zip|gz|xls[xmb]?|ods))+$", re.IGNORECASE
+)
 
 
 def slug(text: str) -> str:
@@ -41,7 +44,9 @@ def name_scenes(
         if options.name is not None:
             names[value] = options.name
             continue
-        wanted = value if options.scene_column else _SUFFIXES.sub("", shown.split(",")[0])
+        wanted = (
+            value if options.scene_column else _SUFFIXES.sub("", shown.split(",")[0].partition(BETWEEN)[0])
+        )
         name = slug(wanted) or ("" if options.scene_column else "scene")
         if not options.scene_column and name.casefold() in ("items", "interactions"):
             name = "scene"  # what an uploaded file is called says nothing here

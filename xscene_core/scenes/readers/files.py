@@ -12,6 +12,7 @@ from xscene_core.scenes.problem import Problem
 from xscene_core.scenes.readers.archive import is_path_trick, unpack
 from xscene_core.scenes.readers.encoding import BadText, check_utf8, is_gzip, transcode
 from xscene_core.scenes.readers.pictures import FOLDERS, is_picture
+from xscene_core.scenes.readers.workbook import BETWEEN, is_workbook, sheets
 
 Format = Literal["csv", "json", "parquet", "atomic"]
 Role = Literal["items", "interactions", "reviews", "queries", "dialogues", ""]
@@ -37,7 +38,7 @@ _ROLES: tuple[tuple[Role, str], ...] = (
     ("queries", r"query|queries|search(es)?"),
     ("dialogues", r"dialogues?|dialogs?|conversations?|chats?"),
 )
-_READABLE = "CSV, Parquet, JSON lines (also .gz), RecBole .inter and .item, or a .zip of these"
+_READABLE = "CSV, Excel, Parquet, JSON lines (also .gz), RecBole .inter and .item, or a .zip of these"
 
 
 @dataclass(frozen=True)
@@ -129,7 +130,12 @@ def _named(source: Source, workspace: Path) -> tuple[dict[str, Path], list[Probl
             problems += refused
             unpacked |= members
             del named[label]
-    return {**named, **unpacked}, problems
+    found = {**named, **unpacked}
+    for label in [label for label in found if is_workbook(label)]:
+        tables, refused = sheets(found.pop(label), label, workspace)
+        problems += refused
+        found |= tables
+    return found, problems
 
 
 def _beside(folder: Path) -> dict[str, Path]:
@@ -145,17 +151,23 @@ def _beside(folder: Path) -> dict[str, Path]:
 
 def _recognise(label: str, path: Path) -> SourceFile | None:
     stem = label.lower()
+    book, _, sheet = stem.partition(BETWEEN)
+    if is_workbook(book):
+        return SourceFile(path, label, "csv", False, _role(sheet or stem.rpartition(".")[0]))
     packed = stem.endswith(".gz")
     stem = stem.removesuffix(".gz")
     suffix = Path(stem).suffix
     if suffix not in _FORMATS:
         return None
     stem = stem.removesuffix(suffix)
-    roles = [role for role, pattern in _ROLES if re.fullmatch(pattern, stem)]
-    role: Role = roles[0] if roles else ""
+    role = _role(stem)
     if suffix in (".inter", ".item"):
         role = "items" if suffix == ".item" else "interactions"
     return SourceFile(path, label, _FORMATS[suffix], packed, role)
+
+
+def _role(stem: str) -> Role:
+    return next((role for role, pattern in _ROLES if re.fullmatch(pattern, stem)), "")
 
 
 def _prepared(file: SourceFile, link: Path, encoding: str | None) -> tuple[SourceFile | None, Problem | None]:
