@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from xscene_core.newcategory.product_list import ProductList
     from xscene_core.scenes.validation import Problem
 
-KINDS = ["csv", "tsv", "txt", "parquet", "jsonl", "ndjson", "json", "gz", "zip"]
-KINDS += ["xlsx", "xlsm", "xlsb", "xls", "ods"]
+KINDS = ["csv", "xlsx", "parquet", "jsonl", "zip", "tsv", "txt", "ndjson", "json", "gz"]
+KINDS += ["xlsm", "xlsb", "xls", "ods"]
 ROWS_SHOWN = 5
 
 

@@ -17,8 +17,22 @@ if TYPE_CHECKING:
     from xscene_core.scenes.importing import ImportOptions, Prepared
     from xscene_core.scenes.readers.tables import Table
 
-TYPES = ["csv", "tsv", "txt", "parquet", "pq", "json", "jsonl", "ndjson", "inter", "item", "gz", "zip"]
-TYPES += ["xlsx", "xlsm", "xlsb", "xls", "ods"]
+TYPES = [
+    "csv",
+    "xlsx",
+    "parquet",
+    "jsonl",
+    "zip",
+    "tsv",
+    "txt",
+    "pq",
+    "json",
+    "ndjson",
+    "inter",
+    "item",
+    "gz",
+]
+TYPES += ["xlsm", "xlsb", "xls", "ods"]
 PREPARED = "scenes.prepared"
 MAPPING = "scenes.mapping"
 
