@@ -51,6 +51,18 @@ def test_values_are_spelled_as_in_a_csv_file_and_the_empty_frame_is_cut_off(tmp_
     ]
 
 
+def test_a_heading_above_and_empty_columns_beside_the_table_are_passed_over(tmp_path: Path) -> None:
+    rows: list[list[object]] = [
+        ["Summer list 2026"],
+        [],
+        [None, "id", "title", "price"],
+        [None, "a", "lamp", 4],
+    ]
+    assert table(saved(tmp_path / "list.xlsx", S=rows), tmp_path) == ["id,title,price", "a,lamp,4"]
+    narrow: list[list[object]] = [["title"], ["lamp", "a note"], ["mug"]]
+    assert table(saved(tmp_path / "narrow.xlsx", S=narrow), tmp_path) == ["title,", "lamp,a note", "mug,"]
+
+
 def test_sheets_are_tables_of_their_own_and_make_up_a_scene(tmp_path: Path) -> None:
     held = {
         name: [line.split(",") for line in text.splitlines()]

@@ -34,7 +34,8 @@ def sheets(path: Path, label: str, workspace: Path) -> tuple[dict[str, Path], li
     """The visible sheets as CSV files under names of our own making: name shown -> file. A single one goes by
     the workbook's name, several by ``WORKBOOK / SHEET``. Formulas count by the value that was saved.
 
-    The first row that holds something is the header.
+    The first row that holds something is the header, but for a heading: rows of a single cell above a table
+    of three columns or more are passed over.
     """
     try:
         if _too_large(path):
@@ -88,14 +89,15 @@ def _too_large(path: Path) -> bool:
 
 
 def _trimmed(rows: Sequence[Sequence[object]]) -> list[list[str]]:
-    """As text, without the empty rows before and behind and the empty columns on the right."""
+    """As text, without headings and empty rows above, empty rows below, and empty columns on both sides."""
     told = [[_text(value) for value in row] for row in rows]
-    filled = [number for number, row in enumerate(told) if any(row)]
-    if not filled:
-        return []
-    told = told[filled[0] : filled[-1] + 1]
-    width = max(place + 1 for row in told for place, text in enumerate(row) if text)
-    return [row[:width] for row in told]
+    filled = [sum(map(bool, row)) for row in told]
+    at_least = 2 if max(filled, default=0) > 2 else 1
+    first = next((number for number, count in enumerate(filled) if count >= at_least), len(told))
+    last = max((number for number, count in enumerate(filled) if count), default=-1)
+    told = told[first : last + 1]
+    used = [place for row in told for place, text in enumerate(row) if text]
+    return [row[min(used) : max(used) + 1] for row in told]
 
 
 def _text(value: object) -> str:
