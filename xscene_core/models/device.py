@@ -1,5 +1,6 @@
 """Where tensors live: chosen once."""
 
+import ctypes
 from functools import cache
 
 import torch
@@ -22,3 +23,19 @@ def device_name() -> str:
         return place.type
     facts = torch.cuda.get_device_properties(place)
     return f"{facts.name} ({facts.total_memory / 2**30:.0f} GB)"
+
+
+def give_back_memory() -> None:
+    """Returns what was freed to the operating system. Steps of many different sizes leave gaps that glibc
+    keeps, and a training would grow to several times what it holds; elsewhere nothing happens."""
+    trim = _trim()
+    if trim is not None:
+        trim(0)
+
+
+@cache
+def _trim() -> "ctypes._NamedFuncPointer | None":
+    try:
+        return getattr(ctypes.CDLL(None), "malloc_trim", None)
+    except (OSError, TypeError):  # Windows has no library of this kind
+        return None

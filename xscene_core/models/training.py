@@ -15,6 +15,7 @@ from xscene_core.models.averaging import Averaged, Keeper
 from xscene_core.models.batches import Batch, deal, read, windows
 from xscene_core.models.checkpoints import Checkpoints
 from xscene_core.models.course import Course, Log, key_of
+from xscene_core.models.device import give_back_memory
 from xscene_core.models.network import Network
 from xscene_core.models.sequence import SequenceNetwork
 from xscene_core.models.softmax import catalogue_loss
@@ -111,6 +112,7 @@ def train(
             loss = _epoch(course, corpora, plan, penalty, stage, watcher, log)
             curve = _curve(course, watcher)
             curve(f"{stage}/loss", loss)
+            give_back_memory()
             if keeper.look(course.epoch + 1, partial(curve, f"{stage}/check")) >= plan.patience:
                 break
             course.next_epoch()
