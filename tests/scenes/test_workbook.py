@@ -115,7 +115,58 @@ def test_a_workbook_that_unpacks_to_too_much_is_refused(
     path = saved(tmp_path / "big.xlsx", S=[["title"], *[["lamp" * 50]] * 2000])
     monkeypatch.setattr(workbook, "MAX_BYTES", 40 << 10)
     _, problems = workbook.sheets(path, path.name, tmp_path)
-    one(problems, "The workbook unpacks to more than")
+    one(problems, "The workbook holds more than")
+
+
+def test_a_cell_far_outside_the_table_ends_in_a_sentence(tmp_path: Path) -> None:
+    """The reading library lays out every cell between; it would end the whole program for want of memory."""
+    path = saved(tmp_path / "stray.xlsx", S=[["title"], ["lamp"]])
+    book = load_workbook(path)
+    book["S"]["XFD1048576"] = "x"
+    book.save(path)
+    _, problems = workbook.sheets(path, path.name, tmp_path)
+    one(problems, "The workbook needs more memory or time")
+
+
+def test_a_damaged_sheet_that_makes_the_library_panic_ends_in_a_sentence(tmp_path: Path) -> None:
+    path = saved(tmp_path / "list.xlsx", S=[["title"], ["lamp"]])
+    with zipfile.ZipFile(path) as good, zipfile.ZipFile(tmp_path / "bad.xlsx", "w") as bad:
+        for name in good.namelist():
+            bad.writestr(name, good.read(name).replace(b'"A2"', b'"ZZZZZZZ1"'))
+    found, problems = workbook.sheets(tmp_path / "bad.xlsx", "bad.xlsx", tmp_path)
+    assert not found
+    assert len(problems) == 1
+
+
+def test_workbooks_and_archives_of_equal_names_do_not_overwrite_each_other(tmp_path: Path) -> None:
+    (tmp_path / "w").mkdir()
+    (tmp_path / "zips").mkdir()
+    books = {}
+    for name in ("one", "two"):
+        (tmp_path / name).mkdir()
+        books[f"{name}.xlsx"] = saved(tmp_path / name / "data.xlsx", S=[["title"], [name]])
+        with zipfile.ZipFile(tmp_path / "zips" / f"{name}.zip", "w") as packed:
+            packed.writestr(f"{name}.csv", f"title\n{name}\n")
+    for source in (books, tmp_path / "zips"):
+        files = find_files(source, tmp_path / "w").files
+        assert [file.path.read_text().split() for file in files] == [["title", "one"], ["title", "two"]]
+        for link in (tmp_path / "w").glob("source-*"):
+            link.unlink()
+
+
+def test_long_numbers_keep_their_digits(tmp_path: Path) -> None:
+    path = saved(tmp_path / "list.xlsx", S=[["id", "title"], [1234567890123456.0, "lamp"]])
+    assert table(path, tmp_path)[1] == "1234567890123456,lamp"
+
+
+def test_the_lock_file_of_an_open_workbook_is_passed_over(tmp_path: Path) -> None:
+    (tmp_path / "w").mkdir()
+    (tmp_path / "shop").mkdir()
+    saved(tmp_path / "shop" / "items.xlsx", S=[["title"], ["lamp"]])
+    (tmp_path / "shop" / "~$items.xlsx").write_bytes(b"somebody")
+    found = find_files(tmp_path / "shop", tmp_path / "w")
+    assert [file.label for file in found.files] == ["items.xlsx"]
+    assert found.problems == ()
 
 
 def test_another_table_beside_the_products_is_said_to_be_left_aside(tmp_path: Path) -> None:

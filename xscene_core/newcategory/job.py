@@ -83,9 +83,9 @@ def main(arguments: Sequence[str] | None = None, load: Loader | None = None) -> 
 
 
 def _work(home: Home, key: str, folder: Path, watcher: FileWatcher, load: Loader) -> None:
-    watcher.progress("load", 0.0)
     asked = desk.question(home, key)
     watcher.clock.earlier.update(desk.earlier_seconds(home, asked))
+    watcher.progress("load", 0.0)
     run = load(home, asked.run_id, watcher)
     orders = asked.orders.first(asked.first)
     found = recommend(

@@ -2,6 +2,7 @@
 
 import lzma
 import stat
+import tempfile
 import zipfile
 import zlib
 from pathlib import Path, PurePosixPath
@@ -17,7 +18,7 @@ MAX_RATIO = 250
 RATIO_FROM = 64 << 20
 """Bytes from which the ratio counts: a small file may compress as well as it likes."""
 _CHUNK = 1 << 20
-_DAMAGED = (
+DAMAGED = (
     zipfile.BadZipFile,
     zipfile.LargeZipFile,
     zlib.error,
@@ -44,19 +45,20 @@ def unpack(archive: Path, label: str, workspace: Path) -> tuple[dict[str, Path],
             if problems:
                 return {}, problems
             found: dict[str, Path] = {}
+            folder = Path(tempfile.mkdtemp(prefix="archive-", dir=workspace))
             budget = MAX_TOTAL
             for number, member in enumerate(members):
                 name = PurePosixPath(member.filename).name
                 if name.startswith(".") or member.filename.startswith("__MACOSX/"):
                     continue
-                target = workspace / f"member-{number}"
+                target = folder / f"member-{number}"
                 written = _copy(packed, member, target, budget)
                 if written is None:
                     return {}, [_bomb(label, member.filename)]
                 budget -= written
                 found[name if name not in found else f"{number}-{name}"] = target
             return found, []
-    except _DAMAGED as error:
+    except DAMAGED as error:
         return {}, [_problem(label, f"The archive cannot be read: {error}", "Pack the files again as .zip.")]
 
 

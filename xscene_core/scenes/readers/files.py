@@ -104,7 +104,7 @@ def _named(source: Source, workspace: Path) -> tuple[dict[str, Path], list[Probl
         path = Path(source)
         if path.is_dir():
             inside = sorted(entry for entry in path.iterdir() if entry.is_file())
-            named = {entry.name: entry for entry in inside if not entry.name.startswith(".")}
+            named = {entry.name: entry for entry in inside if not entry.name.startswith((".", "~$"))}
             named |= _beside(path)
         else:
             named = {path.name: path}
