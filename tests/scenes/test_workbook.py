@@ -11,6 +11,7 @@ from tests.scenes.given import INTERACTIONS, ITEMS, folder, one, read
 from xscene_core.errors import InputError
 from xscene_core.scenes.readers import workbook
 from xscene_core.scenes.readers.files import find_files
+from xscene_core.scenes.readers.sheet_writer import trimmed
 
 
 def saved(path: Path, **held: list[list[object]]) -> Path:
@@ -164,9 +165,30 @@ def test_the_lock_file_of_an_open_workbook_is_passed_over(tmp_path: Path) -> Non
     (tmp_path / "shop").mkdir()
     saved(tmp_path / "shop" / "items.xlsx", S=[["title"], ["lamp"]])
     (tmp_path / "shop" / "~$items.xlsx").write_bytes(b"somebody")
-    found = find_files(tmp_path / "shop", tmp_path / "w")
-    assert [file.label for file in found.files] == ["items.xlsx"]
-    assert found.problems == ()
+    with zipfile.ZipFile(tmp_path / "shop.zip", "w") as packed:
+        for file in (tmp_path / "shop").iterdir():
+            packed.write(file, file.name)
+    for source in (tmp_path / "shop", tmp_path / "shop.zip", sorted((tmp_path / "shop").iterdir())):
+        found = find_files(source, tmp_path / "w")
+        assert [file.label for file in found.files] == ["items.xlsx"]
+        assert found.problems == ()
+        (tmp_path / "w" / "source-0").unlink()
+
+
+def test_many_rows_take_time_in_proportion(tmp_path: Path) -> None:
+    """Not timed: with a search through the table for every row this would not end."""
+    rows = trimmed([["id", "title", "price"], *([number, "lamp", 4.0] for number in range(200_000))])
+    assert rows[-1] == ["199999", "lamp", "4"]
+
+
+def test_line_breaks_of_every_kind_stay_within_their_cell(tmp_path: Path) -> None:
+    assert trimmed([["title"], ["red\rlamp"], ["blue\r\nlamp"]]) == [["title"], ["red\nlamp"], ["blue\nlamp"]]
+
+
+def test_a_sheet_named_like_a_picture_is_a_table(tmp_path: Path) -> None:
+    (tmp_path / "w").mkdir()
+    path = saved(tmp_path / "all.xlsx", **{"Items.png": [["title"], ["lamp"]], "Other": [["a"], ["b"]]})
+    assert len(find_files(path, tmp_path / "w").files) == 2
 
 
 def test_another_table_beside_the_products_is_said_to_be_left_aside(tmp_path: Path) -> None:

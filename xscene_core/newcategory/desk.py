@@ -192,8 +192,11 @@ def write_status(folder: Path, now: Status) -> None:
 def earlier_seconds(home: Home, asked: Question) -> dict[str, float]:
     """Stage -> seconds of the latest question to the same run that was answered here, with orders or without
     as ``asked``; empty where there is none."""
-    folders = (home.path / "newcategory").glob("*/seconds.json")
-    for file in sorted(folders, key=lambda file: file.stat().st_mtime, reverse=True):
+    files = []
+    for file in (home.path / "newcategory").glob("*/seconds.json"):
+        with suppress(OSError):  # it is being forgotten
+            files.append((file.stat().st_mtime, file))
+    for _, file in sorted(files, reverse=True):
         try:
             said = json.loads((file.parent / "question.json").read_text(encoding="utf-8"))
             alike = said["run_id"] == asked.run_id

@@ -17,6 +17,8 @@ MAX_RATIO = 250
 """Times the packed size; what is honestly repetitive stays far below."""
 RATIO_FROM = 64 << 20
 """Bytes from which the ratio counts: a small file may compress as well as it likes."""
+LOCK_FILE = "~$"
+"""How the names begin of what lies beside a workbook while somebody has it open."""
 _CHUNK = 1 << 20
 DAMAGED = (
     zipfile.BadZipFile,
@@ -40,7 +42,11 @@ def unpack(archive: Path, label: str, workspace: Path) -> tuple[dict[str, Path],
     problems: list[Problem] = []
     try:
         with zipfile.ZipFile(archive) as packed:
-            members = [member for member in packed.infolist() if not member.is_dir()]
+            members = [
+                member
+                for member in packed.infolist()
+                if not member.is_dir() and not PurePosixPath(member.filename).name.startswith(LOCK_FILE)
+            ]
             problems += _refusals(members, label)
             if problems:
                 return {}, problems

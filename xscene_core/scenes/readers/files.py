@@ -9,7 +9,7 @@ from typing import Literal
 
 from xscene_core.errors import InputError
 from xscene_core.scenes.problem import Problem
-from xscene_core.scenes.readers.archive import is_path_trick, unpack
+from xscene_core.scenes.readers.archive import LOCK_FILE, is_path_trick, unpack
 from xscene_core.scenes.readers.encoding import BadText, check_utf8, is_gzip, transcode
 from xscene_core.scenes.readers.pictures import FOLDERS, is_picture
 from xscene_core.scenes.readers.workbook import BETWEEN, is_workbook, sheets
@@ -72,7 +72,7 @@ def find_files(source: Source, workspace: Path, encoding: str | None = None) -> 
     InputError : ``source`` does not exist or holds nothing that can be read.
     """
     found, problems = _named(source, workspace)
-    pictures = {label: path for label, path in found.items() if is_picture(label)}
+    pictures = {label: path for label, path in found.items() if is_picture(label) and BETWEEN not in label}
     named = {label: path for label, path in found.items() if label not in pictures}
     files: list[SourceFile] = []
     ignored: list[str] = []
@@ -104,7 +104,7 @@ def _named(source: Source, workspace: Path) -> tuple[dict[str, Path], list[Probl
         path = Path(source)
         if path.is_dir():
             inside = sorted(entry for entry in path.iterdir() if entry.is_file())
-            named = {entry.name: entry for entry in inside if not entry.name.startswith((".", "~$"))}
+            named = {entry.name: entry for entry in inside if not entry.name.startswith(".")}
             named |= _beside(path)
         else:
             named = {path.name: path}
@@ -114,6 +114,7 @@ def _named(source: Source, workspace: Path) -> tuple[dict[str, Path], list[Probl
             raise InputError(
                 "Two of the files have the same name", where=_shown(source), todo="Rename one of them."
             )
+    named = {label: path for label, path in named.items() if not label.startswith(LOCK_FILE)}
     problems: list[Problem] = []
     unpacked: dict[str, Path] = {}
     for label, path in list(named.items()):

@@ -78,7 +78,8 @@ def trimmed(rows: Sequence[Sequence[object]]) -> list[list[str]]:
     last = max((number for number, count in enumerate(filled) if count), default=-1)
     told = told[first : last + 1]
     used = [place for row in told for place, text in enumerate(row) if text]
-    return [row[min(used) : max(used) + 1] for row in told] if used else []
+    left, right = min(used, default=0), max(used, default=-1) + 1
+    return [row[left:right] for row in told]
 
 
 def _text(value: object) -> str:
@@ -91,7 +92,7 @@ def _text(value: object) -> str:
         return value.isoformat(sep=" ")
     if isinstance(value, datetime.date | datetime.time):
         return value.isoformat()
-    return str(value).replace("\x00", "").strip()
+    return str(value).replace("\x00", "").replace("\r\n", "\n").replace("\r", "\n").strip()
 
 
 if __name__ == "__main__":
